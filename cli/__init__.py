@@ -1,0 +1,1 @@
+"""The `karta` command: thin over the services."""

@@ -1,0 +1,1 @@
+"""The database: tables, engine, loading, migrations. Repositories never commit."""

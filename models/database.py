@@ -1,0 +1,43 @@
+"""The engine and the unit of work. Made from a URL that is an argument; importing opens nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+__all__ = ["AsyncEngine", "AsyncSession", "asyncpg_arguments", "make_engine", "unit_of_work"]
+
+
+def async_url(url: str) -> URL:
+    """`postgresql://…` in any spelling → the same database through asyncpg."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+def make_engine(url: str, pool_size: int = 5) -> AsyncEngine:
+    """An engine of at most `pool_size` + 5 connections; opens none until used."""
+    return create_async_engine(
+        async_url(url), pool_size=pool_size, max_overflow=5, pool_pre_ping=True
+    )
+
+
+def asyncpg_arguments(url: str) -> dict[str, object]:
+    """Arguments of `asyncpg.connect` for the same database, for LISTEN and session locks."""
+    parts = async_url(url)
+    query = parse_qs(urlsplit(url).query)
+    return {
+        "host": parts.host or (query.get("host") or [None])[0],
+        "port": parts.port,
+        "user": parts.username,
+        "password": parts.password,
+        "database": parts.database,
+    }
+
+
+@asynccontextmanager
+async def unit_of_work(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """One transaction: committed when the block ends, rolled back when it raises."""
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,89 @@
+"""Loading what belongs together. Nothing here commits."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.tables import Organisation, Person, Programme, Stage, Step
+from roadmap.errors import NotFound
+
+
+@dataclass
+class ProgrammeRows:
+    """One programme with all its rows, in road map order."""
+
+    programme: Programme
+    organisation: Organisation
+    stages: list[Stage]
+    steps: list[Step]
+    people: dict[UUID, Person]
+
+    def stage(self, code: str) -> Stage:
+        """The stage with this code; raises `NotFound` naming the known ones."""
+        for stage in self.stages:
+            if stage.code == code:
+                return stage
+        known = ", ".join(s.code for s in self.stages)
+        raise NotFound(f"этапа {code} в этой дорожной карте нет; есть: {known}")
+
+    def step(self, code: str) -> Step:
+        """The step with this code; raises `NotFound`."""
+        for step in self.steps:
+            if step.code == code:
+                return step
+        raise NotFound(f"мероприятия {code} в этой дорожной карте нет")
+
+    def step_by_id(self, step_id: UUID) -> Step:
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise NotFound("такого мероприятия нет")
+
+    def stage_of(self, step: Step) -> Stage:
+        return next(stage for stage in self.stages if stage.id == step.stage_id)
+
+    def steps_of(self, stage: Stage) -> list[Step]:
+        return [step for step in self.steps if step.stage_id == stage.id]
+
+    def owner(self, step: Step) -> Person:
+        return self.people[step.owner_id]
+
+    def person(self, key: str) -> Person:
+        return next(p for p in self.people.values() if p.key == key)
+
+    def with_role(self, role: str) -> list[Person]:
+        return [p for p in self.people.values() if role in p.roles and p.active]
+
+
+async def load_programme(
+    session: AsyncSession, programme_id: UUID, *, lock: bool = False
+) -> ProgrammeRows:
+    """The programme and its rows; with `lock`, other changes of it wait until this one commits.
+
+    Raises `NotFound`.
+    """
+    query = select(Programme).where(Programme.id == programme_id)
+    if lock:
+        query = query.with_for_update()
+    programme = (await session.exec(query)).one_or_none()
+    if programme is None:
+        raise NotFound("такой программы нет")
+    organisation = await session.get_one(Organisation, programme.organisation_id)
+    stages = await session.exec(
+        select(Stage).where(Stage.programme_id == programme_id).order_by(col(Stage.position))
+    )
+    steps = await session.exec(
+        select(Step).where(Step.programme_id == programme_id).order_by(col(Step.position))
+    )
+    people = await session.exec(
+        select(Person).where(Person.organisation_id == organisation.id).order_by(col(Person.key))
+    )
+    return ProgrammeRows(
+        programme,
+        organisation,
+        list(stages),
+        list(steps),
+        {person.id: person for person in people},
+    )

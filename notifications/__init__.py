@@ -1,0 +1,1 @@
+"""Letters: what they say (pure), how they become a message (pure), and the wire."""

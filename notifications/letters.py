@@ -1,0 +1,201 @@
+"""Letters as typed payloads: each knows its kind, subject and template. Pure.
+
+A payload is stored as JSON with its letter; links and codes are not in it – they are given when
+the letter is composed.
+"""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Payload(BaseModel):
+    """Base of letters. `template` names the pair templates/mail/<template>.{txt,html}.j2."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    template: ClassVar[str]
+
+    @property
+    def subject(self) -> str:
+        raise NotImplementedError
+
+
+class StepLine(BaseModel):
+    """A step as a letter speaks of it; every text is ready to be read.
+
+    due: «до 30 ноября 2026», «срок не определён»; late: «просрочено на 3 рабочих дня» or "".
+    attach: what to attach, accusative; required: whether a report needs it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    code: str
+    title: str
+    due: str
+    late: str = ""
+    stage: str
+    task: str = ""
+    result: str = ""
+    ask: str = ""
+    attach: str = ""
+    required: bool = False
+
+
+class OpenedLetter(Payload):
+    """These steps are yours now."""
+
+    template: ClassVar[str] = "opened"
+    kind: Literal["opened"] = "opened"
+    school: str
+    programme: str
+    hello: str
+    ask_whom: str
+    steps: tuple[StepLine, ...]
+
+    @property
+    def subject(self) -> str:
+        if len(self.steps) == 1:
+            return f"Ваше мероприятие {self.steps[0].code}: {_short(self.steps[0].title)}"
+        codes = ", ".join(step.code for step in self.steps)
+        return f"Ваши мероприятия: {_short(codes, 60)}"
+
+
+class ReturnedLetter(Payload):
+    """The curator returned a step."""
+
+    template: ClassVar[str] = "returned"
+    kind: Literal["returned"] = "returned"
+    school: str
+    programme: str
+    hello: str
+    ask_whom: str
+    by: str
+    reason: str
+    step: StepLine
+
+    @property
+    def subject(self) -> str:
+        return f"На доработку: {self.step.code} {_short(self.step.title)}"
+
+
+class ReportedLetter(Payload):
+    """An owner reported a step; a curator is asked to look at it."""
+
+    template: ClassVar[str] = "reported"
+    kind: Literal["reported"] = "reported"
+    school: str
+    programme: str
+    hello: str
+    by: str
+    note: str
+    attached: int
+    step: StepLine
+
+    @property
+    def subject(self) -> str:
+        return f"На проверку: {self.step.code} {_short(self.step.title)}"
+
+
+class DailyItem(BaseModel):
+    """One step of the letter of the day and why it is in it: «срок через 3 дня»."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step: StepLine
+    why: str
+    urgent: bool
+    owner: str = ""
+
+
+class DailyLetter(Payload):
+    """The one letter of the day: all of a person's steps that need attention, urgent first."""
+
+    template: ClassVar[str] = "daily"
+    kind: Literal["daily"] = "daily"
+    school: str
+    programme: str
+    hello: str
+    ask_whom: str
+    items: tuple[DailyItem, ...]
+
+    @property
+    def subject(self) -> str:
+        late = sum(item.urgent for item in self.items)
+        first = self.items[0]
+        if len(self.items) == 1:
+            return f"{_capital(first.why)}: {first.step.code} {_short(first.step.title)}"
+        if late:
+            return f"Дорожная карта: мероприятий с просроченным сроком – {late}"
+        return f"Дорожная карта: мероприятий с близким сроком – {len(self.items)}"
+
+
+class SignInLetter(Payload):
+    """A link and a six-digit code to sign in; both are derived when the letter is composed."""
+
+    template: ClassVar[str] = "sign_in"
+    kind: Literal["sign_in"] = "sign_in"
+    school: str
+    hello: str
+    minutes: int
+
+    @property
+    def subject(self) -> str:
+        return "Вход в Карту"
+
+
+class UndeliverableLetter(Payload):
+    """A curator is told that a letter could not be delivered."""
+
+    template: ClassVar[str] = "undeliverable"
+    kind: Literal["undeliverable"] = "undeliverable"
+    school: str
+    programme: str
+    hello: str
+    whom: str
+    address: str
+    about: str
+    said: str
+
+    @property
+    def subject(self) -> str:
+        return f"Письмо не доставлено: {self.address}"
+
+
+AnyLetter = Annotated[
+    OpenedLetter
+    | ReturnedLetter
+    | ReportedLetter
+    | DailyLetter
+    | SignInLetter
+    | UndeliverableLetter,
+    Field(discriminator="kind"),
+]
+_letters: TypeAdapter[AnyLetter] = TypeAdapter(AnyLetter)
+
+
+def letter_from(payload: dict) -> AnyLetter:
+    """The typed letter of a stored payload."""
+    return _letters.validate_python(payload)
+
+
+LETTER_KIND_WORDS: dict[str, str] = {
+    "opened": "новое мероприятие",
+    "returned": "на доработку",
+    "reported": "на проверку",
+    "daily": "напоминание",
+    "sign_in": "вход",
+    "undeliverable": "письмо не доставлено",
+}
+
+
+def _short(text: str, length: int = 70) -> str:
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,209 @@
+"""A deadline's words → Due: which grammar reads them, and what stays in doubt.
+
+The grammars of recurring and of relative deadlines are imported when a text first needs them:
+compiling their patterns takes longer than everything else here, and many plans have neither.
+"""
+
+import re
+from datetime import date
+
+from roadmap.dues.months import shift_month
+from roadmap.dues.occurrences import comes_round, span_of
+from roadmap.dues.printing import print_span
+from roadmap.dues.spans import read_spans
+from roadmap.dues.values import Doubt, Due, Period, Rule
+from roadmap.dues.wording import days, words
+from roadmap.dues.years import Dated, date_spans, impossible
+from roadmap.terms import Term
+
+# Longer than any deadline a plan names: what is longer is prose, and is not read.
+_LONGEST = 200
+
+# A rule that comes round at all does so within these years; 29 February is moved to the 28th.
+_YEARS_TO_FIRST = 2
+
+# Words one of which is in every deadline that follows an event, and in every one that recurs.
+_RELATIVE = re.compile(
+    r"\b(?:после|спустя|с момента|с даты|со uday|этап|до|за|от|по конец|через)\b"
+)
+_RECURRING = re.compile(
+    r"\bevery|\bраз\b|постоянн|регулярно|систематич|непрерывно|необходимост|запрос|\bмере\b"
+    r"|следующего за|\bпо w\d"
+)
+_WHOLE = re.compile(r"период|срок|врем|uyear")
+
+
+def parse_due(text: str, *, period: Period | None = None, terms: tuple[Term, ...] = ()) -> Due:
+    """Read a deadline as a school writes it. Never raises.
+
+    `period` is the programme's: it gives the years that the text leaves out and bounds what recurs;
+    `terms` are the school's own where it names them. What cannot be dated is not guessed: the due
+    has no dates and a doubt that says why.
+    """
+    if len(text) > _LONGEST:
+        return _undated(text)
+    said = words(text)
+    if _RELATIVE.search(said) and (due := _read_relative(text, said)):
+        return due
+    phrase = days(said)
+    if _RECURRING.search(phrase) and (due := _read_recurring(text, phrase, period, terms)):
+        return due
+    spans = read_spans(phrase)
+    if spans is None:
+        return _read_whole_period(text, phrase, period) or _undated(text)
+    dated = date_spans(spans, period, terms)
+    if isinstance(dated, Doubt):
+        return Due(text, doubts=(dated,))
+    doubts = dated.doubts
+    if any(span.vague for span in spans):
+        doubts += (_roughly(dated),)
+    if len(dated.spans) == 1:
+        start, end = dated.spans[0]
+        if end is None:
+            doubts += (_open_ended(start),)
+        return Due(text, start, end, doubts=doubts)
+    if any(end is None for _, end in dated.spans):
+        return _undated(text)
+    starts = [start or end for start, end in dated.spans]
+    rule = Rule("dates", spans=dated.spans)
+    return Due(text, min(starts), max(end for _, end in dated.spans), rule, doubts=doubts)
+
+
+def parse_one_date(text: str) -> date | None:
+    """The single day a text names («01.09.2021», «1 сентября 2021 г.», «2021-09-01»), or None."""
+    due = parse_due(text)
+    return due.end if due.rule is None and due.start == due.end else None
+
+
+def _read_relative(text: str, said: str) -> Due | None:
+    from roadmap.dues.relatives import read_offset
+
+    offset = read_offset(said)
+    return Due(text, relative=offset) if offset else None
+
+
+def _read_recurring(
+    text: str, phrase: str, period: Period | None, terms: tuple[Term, ...]
+) -> Due | None:
+    from roadmap.dues.rules import read_rule
+
+    recurring = read_rule(phrase)
+    if recurring is None:
+        return None
+    rule, doubts = recurring.rule, ()
+    for part in recurring.parts:
+        if doubt := impossible(part):
+            return Due(text, doubts=(doubt,))
+    start, end = (period.start, period.end) if period else (None, None)
+    if recurring.window:
+        dated = date_spans((recurring.window,), period, terms)
+        if isinstance(dated, Doubt):
+            return Due(text, doubts=(dated,))
+        first, last = dated.spans[0]
+        start, end, doubts = first or start, last or end, dated.doubts
+    if recurring.vague:
+        doubts += (Doubt("due-approximate", "срок назван приблизительно: проверьте даты", "info"),)
+    if start and (end is None or end < start):
+        return _first_time(text, rule, start, end, terms, doubts)
+    if start is None:
+        return Due(text, end=end, rule=rule, doubts=(*doubts, _no_period(text)))
+    span = span_of(rule, start, end, terms)
+    if span is None:
+        return Due(text, doubts=(_outside(text),))
+    return Due(text, *span, rule, doubts=doubts)
+
+
+def _first_time(
+    text: str,
+    rule: Rule,
+    start: date,
+    end: date | None,
+    terms: tuple[Term, ...],
+    doubts: tuple[Doubt, ...],
+) -> Due:
+    """«Май, ежегодно с 2023» of a programme that has no end yet, or ends before: the first May."""
+    beyond = shift_month(start, 12 * _YEARS_TO_FIRST)
+    first = next(comes_round(rule, start, beyond, terms), None) if _repeats(rule) else None
+    if first is None:
+        return Due(text, start, None, rule, doubts=(*doubts, _no_period(text)))
+    shown = print_span(first.start, first.end)
+    doubt = (
+        Doubt(
+            "due-no-period",
+            f"«{_shown(text)}»: взят первый раз, {shown}; чтобы знать остальные, "
+            "укажите период программы",
+            "warning",
+        )
+        if end is None
+        else Doubt(
+            "due-outside-period",
+            f"«{_shown(text)}»: первый раз, {shown}, – уже после конца программы; "
+            "проверьте год и период программы",
+            "warning",
+        )
+    )
+    return Due(text, first.start or first.end, first.end, rule, doubts=(*doubts, doubt))
+
+
+def _repeats(rule: Rule) -> bool:
+    return rule.every not in ("always", "as-needed")
+
+
+def _read_whole_period(text: str, phrase: str, period: Period | None) -> Due | None:
+    if not _WHOLE.search(phrase):
+        return None
+    from roadmap.dues.rules import is_whole_period
+
+    if not is_whole_period(phrase):
+        return None
+    if period is None:
+        return Due(text, doubts=(_no_period(text),))
+    return Due(text, period.start, period.end)
+
+
+def _no_period(text: str) -> Doubt:
+    return Doubt(
+        "due-no-period",
+        f"«{_shown(text)}» зависит от периода программы, а он не указан; укажите период",
+        "warning",
+    )
+
+
+def _outside(text: str) -> Doubt:
+    return Doubt(
+        "due-no-year",
+        f"«{_shown(text)}»: в период программы этот срок ни разу не попадает; допишите год",
+        "warning",
+    )
+
+
+def _open_ended(start: date) -> Doubt:
+    return Doubt(
+        "due-undated",
+        f"назван только первый день, {start:%d.%m.%Y}; назовите и последний",
+        "info",
+    )
+
+
+def _roughly(dated: Dated) -> Doubt:
+    start, end = dated.spans[0]
+    understood = f"до {end:%d.%m.%Y}" if start is None else f"{start:%d.%m.%Y} – {end:%d.%m.%Y}"
+    return Doubt(
+        "due-approximate",
+        f"срок назван приблизительно и понят как {understood}; если это не так, назовите даты",
+        "info",
+    )
+
+
+def _undated(text: str) -> Due:
+    message = (
+        f"срок не определён: «{_shown(text)}»; назовите даты или событие, от которого считать"
+        if text.strip()
+        else "срок не указан; назовите даты или событие, от которого считать"
+    )
+    return Due(text, doubts=(Doubt("due-undated", message, "info"),))
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:79].rstrip() + "…"

@@ -1,0 +1,210 @@
+"""The grammar of what recurs: «май, ежегодно с 2023», «до 25 числа каждого месяца»."""
+
+import re
+from typing import NamedTuple
+
+from roadmap.dues.parts import Part, Span
+from roadmap.dues.spans import read_span
+from roadmap.dues.values import Rule, Unit, YearDay, YearSpan
+
+_UNITS: dict[str, Unit] = {
+    "uyear": "year", "uschool": "year", "uhalf": "half-year", "uterm": "term", "utri": "trimester",
+    "uquarter": "quarter", "umonth": "month", "uweek": "week", "uday": "day",
+}  # fmt: skip
+
+_ALWAYS = re.compile(
+    r"постоянно|на постоянной основе|в постоянном режиме|регулярно|систематически|непрерывно"
+)
+_AS_NEEDED = re.compile(
+    r"по мере (?:необходимости|(?:возникновения|поступления)(?: \w+)?)"
+    r"|(?:при|по|в случае) необходимости|по запрос(?:у|ам)"
+)
+_WEEKDAY = re.compile(r"(?:every uweek,? )?(?:every|по) w(\d)(?: (?:every uweek|every$))?")
+_EVERY = re.compile(
+    r"(?:(?:в|по|к|на|до) конец )?every (?:(\d{1,2}) )?(u[a-z]+)"
+    r"|(?:не (?:реже|менее),? ?(?:чем )?)?(?:(\d{1,2}) )?раз в (?:(\d{1,2}) )?(u[a-z]+)"
+)
+_AFTER_UNIT = re.compile(
+    r"числа umonth,? следующего за (?:отчетным|истекшим|прошедшим)(?: (uquarter|umonth))?"
+)
+_DAY = re.compile(
+    r"(?P<until>до |latest |к |latest до )?(?P<day>\d{1,2}) числ[ао]"
+    r"(?:(?P<following> следующего umonth| umonth,? следующего за (?:отчетным|истекшим|прошедшим)"
+    r"(?: uquarter| umonth| периодом)?)"
+    r"|(?P<last> last umonth uquarter)| umonth)?"
+)
+_SINCE = re.compile(r"(.+) ((?:начиная )?с .+)")
+_EDGES = " ,-"
+_WHOLE_PERIOD = re.compile(
+    r"(?:(?:в течение|течение|на протяжении|весь|за весь|в) (?:всего |весь )?|всего )"
+    r"(?:периода?|срока?|времени|время|calendar uyear|uyear)"
+    r"(?: (?:реализации|действия|исполнения|выполнения))?"
+    r"(?: (?:программы|проекта|плана|дорожной карты))?(?: наставничества)?"
+)
+_NOT_WHOLE = frozenset({"в периода", "в период", "в срок", "в срока", "в uyear", "в время"})
+
+
+class Recurring(NamedTuple):
+    """A rule, and the window that the source gives it, if any.
+
+    `window` None: the programme's period. `vague`: a rough word was used. `parts`: the parts of
+    each year as they were named, to be checked.
+    """
+
+    rule: Rule
+    window: Span | None
+    vague: bool = False
+    parts: tuple[Part, ...] = ()
+
+
+def read_rule(phrase: str) -> Recurring | None:
+    """The recurrence a canonical phrase says; None when it says none, or something besides it."""
+    rule, rest = _cut_rule(phrase)
+    if rule is None:
+        return None
+    pieces = [piece.strip(_EDGES) for piece in rest.split(",")]
+    pieces = [piece for piece in pieces if piece and not is_whole_period(piece)]
+    if rule.every == "year" and not rule.day:
+        return _read_yearly(rule, pieces)
+    if not pieces:
+        return Recurring(rule, None)
+    window = _read_window(pieces[0]) if len(pieces) == 1 else None
+    return Recurring(rule, window, window.vague) if window else None
+
+
+def is_whole_period(phrase: str) -> bool:
+    """Whether a canonical phrase says «в течение года», «весь период реализации программы»."""
+    return phrase not in _NOT_WHOLE and _WHOLE_PERIOD.fullmatch(phrase) is not None
+
+
+def _cut_rule(phrase: str) -> tuple[Rule | None, str]:
+    """The rule without its months, and the phrase without the words that said it."""
+    for pattern, every in ((_ALWAYS, "always"), (_AS_NEEDED, "as-needed")):
+        if match := pattern.search(phrase):
+            return Rule(every), _without(phrase, match)
+    if match := _WEEKDAY.search(phrase):
+        rest = _without(phrase, match)
+        interval = 1
+        if (every := _EVERY.search(rest)) and _UNITS.get(every[2] or every[5]) == "week":
+            interval, rest = int(every[1] or every[4] or 1), _without(rest, every)
+        return _sane(Rule("week", interval, weekday=int(match[1]))), rest
+    match = _AFTER_UNIT.search(phrase)
+    if match and not _EVERY.search(phrase):
+        # «до 10 числа месяца, следующего за отчётным кварталом»: each one, needless to say.
+        phrase = f"every {match[1] or 'umonth'}, {phrase}"
+    match = _EVERY.search(phrase)
+    unit = _UNITS.get(match[2] or match[5]) if match else None
+    if unit is None:
+        return None, phrase
+    rule = Rule(unit, int(match[1] or match[4] or 1), int(match[3] or 1))
+    rest = _without(phrase, match)
+    if match := _DAY.search(rest):
+        following, last = bool(match["following"]), bool(match["last"])
+        fits = not last if unit == "month" else unit == "quarter" and (following or last)
+        if not fits or rule.times > 1:
+            return None, phrase
+        rule = Rule(
+            unit, rule.interval, day=int(match["day"]), following=following,
+            exact=not match["until"],
+        )  # fmt: skip
+        if not 1 <= rule.day <= 31:
+            return None, phrase
+        rest = _without(rest, match)
+    return _sane(rule), rest
+
+
+def _without(phrase: str, match: re.Match[str]) -> str:
+    return f"{phrase[: match.start()]}, {phrase[match.end() :]}".strip(_EDGES)
+
+
+def _sane(rule: Rule) -> Rule | None:
+    if not (1 <= rule.interval <= 24 and 1 <= rule.times <= 31):
+        return None
+    if rule.every in ("term", "trimester", "half-year") and rule.interval > 1:
+        return None
+    return rule
+
+
+def _read_window(piece: str) -> Span | None:
+    return read_span(piece.removeprefix("начиная "))
+
+
+def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
+    """Pieces without a year are parts of each year; those with one bound the years."""
+    within: list[YearSpan] = []
+    parts: list[Part] = []
+    window: Span | None = None
+    vague = False
+    for piece in _separated(pieces):
+        span = _read_window(piece)
+        if span is None:
+            return None
+        vague = vague or span.vague
+        named = [part for part in span[:2] if part]
+        years = [part.year for part in named]
+        if all(year is None for year in years):
+            part = _year_span(span)
+            if part is None or span.last is None:
+                return None
+            within.append(part)
+            parts += named
+            continue
+        if window:
+            return None
+        if None not in years and span.first == span.last and not _is_year(span.first):
+            # «сентябрь 2021, ежегодно»: each September from that one on.
+            part = _year_span(span)
+            if part is None:
+                return None
+            within.append(part)
+            parts += named
+            span = Span(span.first, None)
+        window = span
+    if within and rule.times > 1:
+        return None
+    found = Rule("year", rule.interval, rule.times, tuple(within))
+    return Recurring(found, window, vague, tuple(parts))
+
+
+def _separated(pieces: list[str]) -> list[str]:
+    found = []
+    for piece in pieces:
+        if _read_window(piece) is None and (match := _SINCE.fullmatch(piece)):
+            found += [match[1], match[2]]
+        elif " и " in piece:
+            found += piece.split(" и ")
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_year(part: Part) -> bool:
+    return part.term is not None or (part.low, part.high) == ((1, 1), (12, -1))
+
+
+def _year_span(span: Span) -> YearSpan | None:
+    if any(part and part.term for part in span[:2]):
+        return None
+    if span.last is None:
+        return None
+    if span.exclusive:
+        month, day = span.last.low
+        last = YearDay((month - 2) % 12 + 1) if day == 1 else None
+    else:
+        last = _year_day(span.last.high)
+    if last is None:
+        return None
+    if span.first is None:
+        return None, last
+    first = _year_day(span.first.low)
+    if first is None:
+        return None
+    if first.day == 1 and last.day == 0:
+        first = YearDay(first.month)
+    return first, last
+
+
+def _year_day(month_day: tuple[int, int]) -> YearDay | None:
+    month, day = month_day
+    # A day counted from the month's end, but for the last one, has no place in a rule.
+    return YearDay(month, max(day, 0)) if day >= -1 else None

@@ -1,0 +1,202 @@
+"""From a deadline's words as printed to a short canonical phrase that the readers match.
+
+`words` makes «Февраль – май 2022 г.» into `m02-m05 2022 uyear`: lower case, one kind of dash, one
+form of each known word. `days` then makes `15.09.2021` into `15 m09 2021` and drops what carries no
+meaning. They are apart because «5.4» in a phrase about a step is the step's number, not a date.
+"""
+
+import re
+
+from roadmap.dues.months import GENITIVE, NOMINATIVE
+
+_ABBREVIATED = {
+    "янв": 1, "фев": 2, "февр": 2, "мар": 3, "апр": 4, "июн": 6, "июл": 7, "авг": 8,
+    "сен": 9, "сент": 9, "окт": 10, "ноя": 11, "нояб": 11, "дек": 12,
+}  # fmt: skip
+
+# Every form of a word that schools use → its canonical word.
+_FORMS = {
+    "uyear": "год года году годом годы годов годах годам г гг",
+    "uhalf": "полугодие полугодия полугодии полугодию полугодий полугодиях полугодье полгода",
+    "uterm": "четверть четверти четвертью четвертей четвертям четвертях",
+    "utri": "триместр триместра триместре триместру триместры триместров",
+    "uquarter": "квартал квартала квартале кварталу кварталом кварталы кварталов кв",
+    "umonth": "месяц месяца месяце месяцу месяцем месяцы месяцев мес",
+    "uweek": "неделя недели неделю неделе недель неделей",
+    "uday": "день дня дней дню днем дни дн",
+    "every": "каждый каждая каждое каждого каждой каждую каждом каждому каждые каждых",
+    "every uyear": "ежегодно",
+    "every uhalf": "ежеполугодно",
+    "every uquarter": "ежеквартально",
+    "every umonth": "ежемесячно",
+    "every uweek": "еженедельно",
+    "every uday": "ежедневно",
+    "раз": "раз раза разу",
+    "school": "учебный учебного учебном учебному учебные учебных уч",
+    "working": "рабочий рабочего рабочих рабочие рабочую раб",
+    "calendar": "календарный календарного календарных календарные календ",
+    "начало": "начало начала начале началу",
+    "середина": "середина середины середине середину",
+    "конец": "конец конца конце концу окончание окончания окончании окончанию "
+    "завершение завершения завершении завершению",
+    "половина": "половина половины половине половину",
+    "декада": "декада декады декаде декаду",
+    "last": "последний последняя последнее последней последнюю последнего последнем",
+    "этап": "этап этапа этапе этапу",
+    "1": "один одна одно одного одной одну первый первая первое первого первой первую первом",
+    "2": "два две двух второй вторая второе второго вторую втором ii",
+    "3": "три трех третий третья третье третьего третьей третью третьем iii",
+    "4": "четыре четырех четвертый четвертая четвертое четвертого четвертой четвертую iv",
+    "5": "пять пяти пятый пятая пятое пятого пятой",
+    "6": "шесть шести шестой шестая шестого",
+    "7": "семь семи седьмой седьмая седьмого",
+    "8": "восемь восьми",
+    "9": "девять девяти",
+    "10": "десять десяти",
+    "14": "четырнадцать четырнадцати",
+    "15": "пятнадцать пятнадцати",
+    "20": "двадцать двадцати",
+    "30": "тридцать тридцати",
+    "w0": "понедельник понедельникам",
+    "w1": "вторник вторникам",
+    "w2": "среду среда средам",
+    "w3": "четверг четвергам",
+    "w4": "пятницу пятница пятницам",
+    "w5": "субботу суббота субботам",
+    "w6": "воскресенье воскресеньям",
+    "": "включительно",
+}
+
+
+def _vocabulary() -> dict[str, str]:
+    known = {form: word for word, forms in _FORMS.items() for form in forms.split()}
+    known["i"] = "1"
+    for number in range(1, 13):
+        canonical = f"m{number:02d}"
+        genitive, nominative = GENITIVE[number], NOMINATIVE[number]
+        stem = genitive[:-1]
+        soft = nominative.endswith(("ь", "й"))
+        endings = ("ю", "е", "ем") if soft else ("у", "е", "ом")
+        for form in (nominative, genitive, *(stem + ending for ending in endings)):
+            known[form] = canonical
+    for form, number in _ABBREVIATED.items():
+        known[form] = f"m{number:02d}"
+    return known
+
+
+_KNOWN = _vocabulary()
+
+# Kinds of dash, space and invisible sign that come out of Word and PDF files, and the Ukrainian
+# «і» and Latin letters that stand for Roman figures or for Russian letters of the same shape.
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff«»\"“”„'", None),
+        **dict.fromkeys("()[];", ","),
+        "ё": "е",
+        "і": "i",
+    }
+)
+_SAME_SHAPE = str.maketrans("aceopxykmtbh", "асеорхукмтвн")
+
+_WORD = re.compile(r"[a-zа-я]+")
+_MIXED = re.compile(r"(?:[a-z]+[а-я]|[а-я]+[a-z])[a-zа-я]*")
+_HYPHENATED = re.compile(r"([а-я]+)-\s*([а-я]+)")
+_DASH = re.compile(r"\s*-\s*")
+_ORDINAL = re.compile(r"(\d)-?(?:ый|ий|ой|ая|ое|ую|го|му|ех|х|й|я|е|ю|м)\b")
+_GLUED = re.compile(r"(?<=\d)(?=[а-я])")
+_TIME = re.compile(
+    r",? ?(?:в |с |к )?\b\d{1,2}:\d\d\b(?:-\d{1,2}:\d\d\b)?(?: ?(?:часов|часа|ч\b))?"
+)
+_HEADING = re.compile(
+    r"^срок(?:и|а)?(?: (?:исполнения|выполнения|реализации|проведения))?(?:[:-] ?| )"
+)
+
+
+def words(text: str) -> str:
+    """The text in canonical words, figures and dots untouched."""
+    line = " ".join(text.lower().translate(_SIGNS).split())
+    if not line.isascii() and _MIXED.search(line):
+        line = _MIXED.sub(lambda match: match[0].translate(_SAME_SHAPE), line)
+    line = _DASH.sub("-", line)
+    if "-" in line:
+        line = _HYPHENATED.sub(_rejoined, line)
+        line = _ORDINAL.sub(r"\1", line)
+    elif _ORDINAL.search(line):
+        line = _ORDINAL.sub(r"\1", line)
+    if ":" in line:
+        line = _TIME.sub("", line)
+    line = _HEADING.sub("", line)
+    line = _GLUED.sub(" ", line)
+    return _WORD.sub(_canonical, line).strip(" .,")
+
+
+def _canonical(match: re.Match[str]) -> str:
+    return _KNOWN.get(match[0], match[0])
+
+
+def _rejoined(match: re.Match[str]) -> str:
+    # «сен-тябрь», cut by the end of a line in a narrow column, is one word.
+    whole = match[1] + match[2]
+    return whole if whole in _KNOWN else match[0]
+
+
+_ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_DATE = re.compile(r"\b(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d\d)\b")
+_DAY_MONTH = re.compile(r"\b(\d{1,2})\.(\d\d)\b(?!\.?\d)")
+_MONTH_YEAR = re.compile(r"\b(\d{1,2})[./](\d{4})\b")
+_SCHOOL_YEARS = re.compile(r"\b(?:с )?(\d{4})(?:-|/| по )(\d{4}|\d\d) uschool")
+_SLASHED_YEARS = re.compile(r"\b(\d{4})/(\d{4}|\d\d)\b")
+# A part of a school year next to two calendar years: they are the school year.
+_TWO_YEARS = re.compile(r"\b(\d{4})-(\d{4}|\d\d)\b")
+_YEAR_FIRST = re.compile(r"\b(s\d{4})[ ,]+((?:\d-)?\d u(?:term|half|tri))\b")
+_YEAR_AFTER_COMMA = re.compile(r"(\bu(?:term|half|tri)) ?, (?=s\d{4})")
+_YEAR_WORD = re.compile(r"\b(\d{4}) uyear\b")
+_SPACES = re.compile(r" {2,}")
+_COMMAS = re.compile(r" ?,[ ,]*")
+_LATEST = re.compile(r"\bне (?:позднее|позже)\b")
+_IN_TIME = re.compile(r"\b(?:в )?срок (?=до|не|с |по )")
+_YEAR_APART = re.compile(r"(m\d\d|uquarter), (?=\d{4}\b)")
+
+
+def days(phrase: str) -> str:
+    """Canonical words with figures read as dates too: `15 m09 2021`, `s2021` (a school year)."""
+    if "." in phrase or "/" in phrase or "-" in phrase:
+        phrase = _ISO.sub(r"\3 m\2 \1", phrase)
+        phrase = _DATE.sub(_full_date, phrase)
+        phrase = _MONTH_YEAR.sub(lambda match: f"m{int(match[1]):02d} {match[2]}", phrase)
+        phrase = _DAY_MONTH.sub(r"\1 m\2", phrase)
+        phrase = phrase.replace(".", " ")
+    phrase = _SPACES.sub(" ", phrase)
+    if "school" in phrase:
+        phrase = phrase.replace("school uyear", "uschool")
+        phrase = _SCHOOL_YEARS.sub(_school_years, phrase)
+    if "/" in phrase:
+        phrase = _SLASHED_YEARS.sub(_school_years, phrase)
+    if "uyear" in phrase:
+        phrase = _YEAR_WORD.sub(r"\1", phrase)
+    if "uterm" in phrase or "uhalf" in phrase or "utri" in phrase:
+        phrase = _TWO_YEARS.sub(_school_years, phrase)
+        phrase = _YEAR_FIRST.sub(r"\2 \1", phrase)
+        phrase = _YEAR_AFTER_COMMA.sub(r"\1 ", phrase)
+    if "," in phrase:
+        phrase = _YEAR_APART.sub(r"\1 ", _COMMAS.sub(", ", phrase))
+    if "срок " in phrase:
+        phrase = _IN_TIME.sub("", phrase)
+    if "не поз" in phrase:
+        phrase = _LATEST.sub("latest", phrase)
+    return _DASH.sub("-", phrase).strip(" ,-")
+
+
+def _full_date(match: re.Match[str]) -> str:
+    year = match[4] if len(match[4]) == 4 else "20" + match[4]
+    return f"{match[1]} m{int(match[3]):02d} {year}"
+
+
+def _school_years(match: re.Match[str]) -> str:
+    first = int(match[1])
+    last = int(match[2]) if len(match[2]) == 4 else first // 100 * 100 + int(match[2])
+    if last <= first:
+        # Backwards or one year twice: left as years, which the reader of spans then refuses.
+        return f"{first}-{last}"
+    return f"s{first}" if last == first + 1 else f"s{first}-s{last - 1}"

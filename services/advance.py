@@ -1,0 +1,143 @@
+"""advance: applies the planner's actions in the caller's transaction. Idempotent; never sends."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from models.database import AsyncSession
+from models.repository import ProgrammeRows, load_programme
+from roadmap.planner import (
+    Action,
+    CloseStage,
+    EndDaily,
+    FinishProgramme,
+    LetterKind,
+    OpenStage,
+    OpenStep,
+    QueueLetter,
+    ReopenStage,
+    ResumeProgramme,
+    plan,
+)
+from roadmap.states import Move, ProgrammeState, StageState, moved
+from services.boards import board_of
+from services.journal import record
+from services.outbox import queue_letter
+from services.wiring import Karta
+from services.writing import daily_letter, opened_letter
+
+
+async def advance_programme(karta: Karta, programme_id: UUID) -> list[Action]:
+    """One pass over one programme in a transaction of its own; what it did."""
+    async with karta.transaction() as session:
+        rows = await load_programme(session, programme_id, lock=True)
+        return await advance(karta, session, rows, karta.clock.now())
+
+
+async def advance(
+    karta: Karta, session: AsyncSession, rows: ProgrammeRows, now: datetime
+) -> list[Action]:
+    """Does everything the planner asks for; `rows` must be locked and hold the caller's changes.
+
+    Returns the actions done; an empty list means all was as it should be.
+    """
+    actions = plan(board_of(rows), now)
+    for action in actions:
+        await _perform(karta, session, rows, action, now)
+    if any(not isinstance(action, EndDaily) for action in actions):
+        await changed(session, rows)
+    return actions
+
+
+async def changed(session: AsyncSession, rows: ProgrammeRows) -> None:
+    """Raises the programme's version, so that Prefect's view is brought up to date on commit."""
+    rows.programme.version += 1
+    session.add(rows.programme)
+    await session.exec(
+        text("SELECT pg_notify('karta_changed', :id)").bindparams(id=str(rows.programme.id))
+    )
+
+
+async def _perform(
+    karta: Karta, session: AsyncSession, rows: ProgrammeRows, action: Action, now: datetime
+) -> None:
+    programme = rows.programme
+    match action:
+        case OpenStage(code):
+            stage = rows.stage(code)
+            stage.state, stage.opened_at = StageState.OPEN, now
+            session.add(stage)
+            record(
+                session, "stage.opened", f"Этап {code} открыт", at=now,
+                programme=programme, stage=stage,
+            )  # fmt: skip
+        case OpenStep(code):
+            step = rows.step(code)
+            step.state = moved(step.state, Move.OPEN)
+            step.opened_at, step.version = now, step.version + 1
+            session.add(step)
+            record(
+                session, "step.opened", f"Мероприятие {code} в работе", at=now,
+                programme=programme, step=step,
+            )  # fmt: skip
+        case CloseStage(code):
+            stage = rows.stage(code)
+            stage.state, stage.closed_at = StageState.DONE, now
+            session.add(stage)
+            record(
+                session, "stage.done", f"Этап {code} завершён", at=now,
+                programme=programme, stage=stage,
+            )  # fmt: skip
+        case ReopenStage(code):
+            stage = rows.stage(code)
+            stage.state, stage.closed_at = StageState.OPEN, None
+            session.add(stage)
+            record(
+                session, "stage.reopened", f"Этап {code} снова идёт", at=now,
+                programme=programme, stage=stage,
+            )  # fmt: skip
+        case FinishProgramme():
+            programme.state, programme.finished_at = ProgrammeState.DONE, now
+            record(
+                session, "programme.done", "Дорожная карта завершена", at=now, programme=programme
+            )
+        case ResumeProgramme():
+            programme.state, programme.finished_at = ProgrammeState.RUNNING, None
+            record(
+                session, "programme.resumed", "Дорожная карта снова идёт", at=now,
+                programme=programme,
+            )  # fmt: skip
+        case QueueLetter():
+            await _queue(karta, session, rows, action, now)
+        case EndDaily(on):
+            programme.daily_done = on
+            session.add(programme)
+
+
+async def _queue(
+    karta: Karta, session: AsyncSession, rows: ProgrammeRows, action: QueueLetter, now: datetime
+) -> None:
+    to = rows.person(action.to)
+    steps = [rows.step(code) for code in action.steps]
+    codes = "+".join(action.steps)
+    if action.kind is LetterKind.OPENED:
+        letter = opened_letter(rows, to, steps, action.on)
+        # The moment, not the day: a step restored and opened again the same day is told again.
+        key = f"opened:{rows.programme.id}:{to.id}:{codes}:{now.isoformat()}"
+        for step in steps:
+            step.told_id = to.id
+            session.add(step)
+    else:
+        letter = daily_letter(rows, to, action.mentions, action.on)
+        key = f"daily:{rows.programme.id}:{to.id}:{action.on.isoformat()}"
+    await queue_letter(
+        karta,
+        session,
+        letter,
+        key=key,
+        to=to,
+        now=now,
+        programme_id=rows.programme.id,
+        step_ids=tuple(step.id for step in steps),
+    )

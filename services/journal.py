@@ -1,0 +1,37 @@
+"""Writing the journal: append-only entries in the transaction of what they tell."""
+
+from datetime import datetime
+from typing import Any
+
+from models.database import AsyncSession
+from models.tables import Event, Programme, Stage, Step
+from services.actor import Actor
+
+
+def record(
+    session: AsyncSession,
+    kind: str,
+    text: str,
+    *,
+    at: datetime,
+    by: Actor | None = None,
+    programme: Programme | None = None,
+    stage: Stage | None = None,
+    step: Step | None = None,
+    reason: str = "",
+    **details: Any,
+) -> None:
+    """One entry: `by` None means the service itself acted; `details` must be JSON."""
+    session.add(
+        Event(
+            programme_id=programme.id if programme else None,
+            stage_id=stage.id if stage else (step.stage_id if step else None),
+            step_id=step.id if step else None,
+            at=at,
+            by_id=by.person_id if by else None,
+            kind=kind,
+            text=text,
+            reason=reason,
+            details=details,
+        )
+    )

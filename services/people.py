@@ -1,0 +1,203 @@
+"""The organisation's people: adding, changing, letting go."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, func, select
+
+from models.database import AsyncSession
+from models.tables import Letter, LetterState, Organisation, Person, Programme, Step
+from roadmap.errors import InputWrong, MoveRefused, NotFound
+from roadmap.spec import EMAIL
+from roadmap.states import FINISHED, ProgrammeState
+from services.access import revoke_all
+from services.actor import Actor
+from services.journal import record
+from services.wiring import Karta
+
+ROLE_WORDS: dict[str, str] = {
+    "director": "директор",
+    "curator": "куратор",
+    "owner": "ответственный",
+    "observer": "наблюдатель",
+}
+
+
+async def people_of(session: AsyncSession, organisation_id: UUID) -> list[Person]:
+    """Everybody of the organisation, those who left last, by name."""
+    found = await session.exec(select(Person).where(Person.organisation_id == organisation_id))
+    return sorted(found, key=lambda p: (not p.active, p.short.lower()))
+
+
+async def add_person(
+    karta: Karta,
+    *,
+    by: Actor,
+    email: str,
+    name: str = "",
+    post: str = "",
+    roles: Sequence[str] = ("owner",),
+    key: str = "",
+) -> Person:
+    """Adds somebody to the actor's organisation. Raises `InputWrong`, `MoveRefused`."""
+    by.require_curator("Добавить сотрудника")
+    now = karta.clock.now()
+    name, post, email = _checked(name, post, email)
+    wanted = _roles(roles)
+    if "director" in wanted:
+        by.require_director("Назначить директора")
+    async with karta.transaction() as session:
+        # One at a time per organisation: keys and addresses are unique in it.
+        await session.get_one(Organisation, by.organisation_id, with_for_update=True)
+        people = await people_of(session, by.organisation_id)
+        _free_address(people, email, None)
+        key = key.strip() or _free_key(email, people)
+        if any(p.key == key for p in people):
+            raise InputWrong(f"ключ «{key}» уже занят; выберите другой")
+        person = Person(
+            organisation_id=by.organisation_id,
+            key=key,
+            name=name,
+            post=post,
+            email=email,
+            roles=wanted,
+        )
+        session.add(person)
+        await session.flush()
+        record(
+            session, "person.added", f"В список людей внесён {person.display}", at=now, by=by,
+            person=str(person.id),
+        )  # fmt: skip
+        return person
+
+
+async def change_person(
+    karta: Karta,
+    person_id: UUID,
+    *,
+    by: Actor,
+    email: str,
+    name: str,
+    post: str,
+    roles: Sequence[str],
+    active: bool = True,
+) -> Person:
+    """Changes a person's card; letters still queued go to the new address.
+
+    Somebody who leaves must not answer for unfinished steps; their links and sessions end.
+    Raises `InputWrong`, `MoveRefused`, `NotFound`.
+    """
+    by.require_curator("Изменить карточку сотрудника")
+    now = karta.clock.now()
+    name, post, email = _checked(name, post, email)
+    wanted = _roles(roles)
+    async with karta.transaction() as session:
+        await session.get_one(Organisation, by.organisation_id, with_for_update=True)
+        person = await session.get(Person, person_id)
+        if person is None or person.organisation_id != by.organisation_id:
+            raise NotFound("такого сотрудника нет")
+        people = await people_of(session, by.organisation_id)
+        _free_address(people, email, person.id)
+        if ("director" in wanted) != ("director" in person.roles):
+            by.require_director("Назначить или сменить директора")
+        if "director" in person.roles and ("director" not in wanted or not active):
+            others = [p for p in people if p.active and "director" in p.roles and p.id != person.id]
+            if not others:
+                raise MoveRefused("это единственный директор; сначала назначьте другого")
+        if not active and person.active:
+            await _no_unfinished_steps(session, person)
+            await revoke_all(session, person.id, now)
+        before = {"name": person.name, "post": person.post, "email": person.email,
+                  "roles": list(person.roles), "active": person.active}  # fmt: skip
+        if email != person.email:
+            queued = await session.exec(
+                select(Letter).where(
+                    Letter.person_id == person.id, Letter.state == LetterState.QUEUED
+                )
+            )
+            for letter in queued:
+                letter.to_address = email
+                session.add(letter)
+        person.name, person.post, person.email = name, post, email
+        person.roles, person.active = wanted, active
+        session.add(person)
+        after = {"name": name, "post": post, "email": email, "roles": wanted, "active": active}
+        changed = {k: [before[k], after[k]] for k in after if before[k] != after[k]}
+        if changed:
+            record(
+                session, "person.changed", f"Изменена карточка: {person.display}", at=now, by=by,
+                person=str(person.id), changed=changed,
+            )  # fmt: skip
+        return person
+
+
+async def _no_unfinished_steps(session: AsyncSession, person: Person) -> None:
+    found = await session.exec(
+        select(Step.code)
+        .join(Programme, col(Programme.id) == col(Step.programme_id))
+        .where(
+            Step.owner_id == person.id,
+            col(Step.state).not_in(FINISHED),
+            Programme.state == ProgrammeState.RUNNING,
+        )
+        .order_by(col(Step.position))
+    )
+    codes = list(found)
+    if codes:
+        listed = ", ".join(codes[:8]) + (" и другие" if len(codes) > 8 else "")
+        raise MoveRefused(
+            f"{person.short} отвечает за незавершённые мероприятия: {listed}; сначала смените "
+            "ответственного"
+        )
+
+
+def _checked(name: str, post: str, email: str) -> tuple[str, str, str]:
+    name, post, email = " ".join(name.split()), " ".join(post.split()), email.strip()
+    if not name and not post:
+        raise InputWrong("укажите имя или должность")
+    if len(name) > 200 or len(post) > 200:
+        raise InputWrong("имя и должность – не длиннее 200 знаков")
+    if not re.match(EMAIL, email) or len(email) > 254:
+        raise InputWrong(f"«{email[:80]}» не похоже на адрес электронной почты")
+    return name, post, email
+
+
+def _roles(roles: Sequence[str]) -> list[str]:
+    unknown = [role for role in roles if role not in ROLE_WORDS]
+    if unknown:
+        raise InputWrong(f"роли «{unknown[0]}» нет; можно: {', '.join(ROLE_WORDS)}")
+    return sorted(set(roles)) or ["owner"]
+
+
+def _free_address(people: Sequence[Person], email: str, own: UUID | None) -> None:
+    for other in people:
+        if other.email.lower() == email.lower() and other.id != own:
+            raise InputWrong(f"адрес {email} уже указан у сотрудника {other.display}")
+
+
+def _free_key(email: str, people: Sequence[Person]) -> str:
+    base = re.sub(r"[^0-9a-z_-]+", "-", email.partition("@")[0].lower()).strip("-") or "person"
+    taken = {p.key for p in people}
+    number, key = 1, base
+    while key in taken:
+        number += 1
+        key = f"{base}-{number}"
+    return key
+
+
+async def person_by(session: AsyncSession, wanted: str, organisation_id: UUID) -> Person:
+    """The active person with this key or address; raises `NotFound` naming the keys."""
+    found = await session.exec(
+        select(Person).where(
+            Person.organisation_id == organisation_id,
+            (Person.key == wanted) | (func.lower(Person.email) == wanted.lower()),
+            col(Person.active),
+        )
+    )
+    person = found.first()
+    if person is None:
+        people = await people_of(session, organisation_id)
+        known = ", ".join(p.key for p in people if p.active)
+        raise NotFound(f"сотрудника «{wanted}» нет; есть: {known}")
+    return person

@@ -1,0 +1,122 @@
+"""What letters say about a programme's steps: rows → payloads."""
+
+from datetime import date
+
+from models.repository import ProgrammeRows
+from models.tables import Person, Step
+from notifications.letters import (
+    DailyItem,
+    DailyLetter,
+    OpenedLetter,
+    ReportedLetter,
+    ReturnedLetter,
+    StepLine,
+)
+from roadmap.kinds import KINDS, EvidenceRule
+from roadmap.planner import Mention, Why
+from services.actor import Actor
+from services.boards import due_words, late_days
+from templates.russian import plural
+
+
+def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
+    """The step as a letter speaks of it."""
+    stage = rows.stage_of(step)
+    card = KINDS[step.kind]
+    late = late_days(step, today)
+    return StepLine(
+        id=step.id,
+        code=step.code,
+        title=step.title,
+        due=due_words(step),
+        late=f"просрочено на {plural(late, 'день', 'дня', 'дней')}" if late else "",
+        stage=f"{stage.code}. {stage.title}",
+        task=stage.task,
+        result=stage.result,
+        ask=card.ask,
+        attach=card.evidence,
+        required=step.evidence is EvidenceRule.REQUIRED,
+    )
+
+
+def hello(person: Person) -> str:
+    """«Здравствуйте, Москвина Т.Н.!» – or only the greeting when the document names nobody."""
+    return f"Здравствуйте, {person.name}!" if person.name else "Здравствуйте!"
+
+
+def ask_whom(rows: ProgrammeRows, person: Person) -> str:
+    """Whom the person may ask: a curator, else the director, with post and address."""
+    for role in ("curator", "director"):
+        for other in rows.with_role(role):
+            if other.id != person.id:
+                return f"{other.display}, {other.email}"
+    return ""
+
+
+def _frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
+    return {
+        "school": rows.organisation.name,
+        "programme": rows.programme.title,
+        "hello": hello(to),
+    }
+
+
+def opened_letter(rows: ProgrammeRows, to: Person, steps: list[Step], today: date) -> OpenedLetter:
+    lines = tuple(step_line(rows, step, today) for step in steps)
+    return OpenedLetter(**_frame(rows, to), ask_whom=ask_whom(rows, to), steps=lines)
+
+
+def returned_letter(
+    rows: ProgrammeRows, to: Person, step: Step, by: Actor, reason: str, today: date
+) -> ReturnedLetter:
+    return ReturnedLetter(
+        **_frame(rows, to),
+        ask_whom=ask_whom(rows, to),
+        by=by.name,
+        reason=reason,
+        step=step_line(rows, step, today),
+    )
+
+
+def reported_letter(
+    rows: ProgrammeRows, to: Person, step: Step, by: Actor, attached: int, today: date
+) -> ReportedLetter:
+    return ReportedLetter(
+        **_frame(rows, to),
+        by=by.name,
+        note=step.report_note,
+        attached=attached,
+        step=step_line(rows, step, today),
+    )
+
+
+def daily_letter(
+    rows: ProgrammeRows, to: Person, mentions: tuple[Mention, ...], today: date
+) -> DailyLetter:
+    items = []
+    for mention in mentions:
+        step = rows.step(mention.step)
+        others = mention.why in (Why.CURATOR_LATE, Why.DIRECTOR_LATE) and step.owner_id != to.id
+        items.append(
+            DailyItem(
+                step=step_line(rows, step, today),
+                why=why_words(mention),
+                urgent=mention.why not in (Why.SOON, Why.TODAY),
+                owner=rows.owner(step).display if others else "",
+            )
+        )
+    return DailyLetter(**_frame(rows, to), ask_whom=ask_whom(rows, to), items=tuple(items))
+
+
+def why_words(mention: Mention) -> str:
+    """«срок через 7 дней», «срок сегодня», «просрочено на 3 рабочих дня»."""
+    match mention.why:
+        case Why.TODAY:
+            return "срок сегодня"
+        case Why.SOON if mention.days == 1:
+            return "срок завтра"
+        case Why.SOON:
+            return f"срок через {plural(mention.days, 'день', 'дня', 'дней')}"
+        case _:
+            days = plural(mention.days, "рабочий день", "рабочих дня", "рабочих дней")
+            return f"просрочено на {days}"
