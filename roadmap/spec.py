@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from roadmap.dues import Due, Period, parse_due, parse_one_date
+from roadmap.dues.months import shift_span
 from roadmap.kinds import KINDS, EvidenceRule, Kind
 
 Role = Literal["director", "curator", "owner", "observer"]
@@ -207,8 +208,8 @@ class RoadMap(Declared):
         )
         period = self.period
         if period is not None:
-            moved = period.as_period().shifted(months)
-            period = PeriodSpec(start=moved.start, end=moved.end)
+            start, end = shift_span(period.start, period.end, months)
+            period = PeriodSpec(start=start, end=end)
         return self.model_copy(update={"stages": stages, "period": period})
 
 

@@ -1,0 +1,264 @@
+"""Revising a running programme: the difference is shown first, then applied in one transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import select
+
+from models.database import AsyncSession
+from models.repository import ProgrammeRows, load_programme
+from models.tables import Programme, Revision
+from roadmap.dues import print_due
+from roadmap.errors import InputWrong, MoveRefused
+from roadmap.loader import Loaded, load_text
+from roadmap.spec import RoadMap
+from roadmap.spec import Step as StepSpec
+from roadmap.states import FINISHED, ProgrammeState, StageState
+from services.actor import Actor
+from services.advance import advance, changed
+from services.journal import record
+from services.programmes import enlist, new_stage, new_step, shifted
+from services.wiring import Karta
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing a revision changes, as a sentence; `costly` ones need force and a reason.
+
+    `code` is the stage's or step's number, "" for the road map itself.
+    """
+
+    code: str
+    words: str
+    costly: bool = False
+
+
+async def revision_difference(
+    karta: Karta, programme_id: UUID, loaded: Loaded
+) -> tuple[Difference, ...]:
+    """What applying this file would change; empty when nothing. Raises `RoadMapInvalid`."""
+    async with karta.transaction() as session:
+        rows = await load_programme(session, programme_id)
+        before = await _present(session, rows.programme)
+        after = shifted(loaded.require(), rows.programme.shift_months)
+        return _differences(rows, before, after)
+
+
+async def apply_revision(
+    karta: Karta,
+    programme_id: UUID,
+    loaded: Loaded,
+    *,
+    by: Actor,
+    force: bool = False,
+    reason: str = "",
+) -> tuple[Difference, ...]:
+    """Makes the running programme follow this file; what it changed.
+
+    Done steps stay done; dates and owners changed by hand stay unless the file changes them too.
+    Raises `MoveRefused` when a finished step would be dropped or a finished stage reopened
+    without `force`, `InputWrong` when force comes without a reason.
+    """
+    by.require_curator("Изменить дорожную карту")
+    now = karta.clock.now()
+    async with karta.transaction() as session:
+        rows = await load_programme(session, programme_id, lock=True)
+        programme = rows.programme
+        if programme.state is ProgrammeState.STOPPED:
+            raise MoveRefused("дорожная карта остановлена, изменить её нельзя")
+        before = await _present(session, programme)
+        after = shifted(loaded.require(), programme.shift_months)
+        found = _differences(rows, before, after)
+        costly = [difference for difference in found if difference.costly]
+        if costly and not force:
+            listed = "; ".join(difference.words for difference in costly)
+            raise MoveRefused(f"{listed}; если это нужно, повторите с --force и --reason")
+        if costly and not reason.strip():
+            raise InputWrong("с --force напишите причину: --reason «…»")
+        if not found:
+            return ()
+        await _apply(session, rows, before, after)
+        programme.revision += 1
+        session.add(
+            Revision(
+                programme_id=programme.id,
+                number=programme.revision,
+                file_name=loaded.file,
+                source=loaded.text,
+                shift_months=programme.shift_months,
+                at=now,
+                by_id=by.person_id,
+                reason=reason.strip(),
+            )
+        )
+        record(
+            session,
+            "revision.applied",
+            f"Дорожная карта изменена, редакция {programme.revision}",
+            at=now,
+            by=by,
+            programme=programme,
+            reason=reason.strip(),
+            changes=[difference.words for difference in found],
+        )
+        await session.flush()
+        fresh = await load_programme(session, programme_id)
+        await changed(session, fresh)
+        await advance(karta, session, fresh, now)
+        return found
+
+
+async def _present(session: AsyncSession, programme: Programme) -> RoadMap:
+    """The road map the programme follows now, as its newest revision declares it."""
+    newest = await session.exec(
+        select(Revision).where(
+            Revision.programme_id == programme.id, Revision.number == programme.revision
+        )
+    )
+    revision = newest.one()
+    return shifted(load_text(revision.source, revision.file_name).require(), revision.shift_months)
+
+
+def _differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> tuple[Difference, ...]:
+    found: list[Difference] = []
+    if before.title != after.title:
+        found.append(Difference("", f"название: «{after.title}»"))
+    if before.policy != after.policy:
+        found.append(Difference("", "правила напоминаний изменены"))
+    for key, person in after.people.items():
+        old = before.people.get(key)
+        if old is None:
+            found.append(Difference("", f"новый сотрудник {key}: {person.display}"))
+        elif old != person:
+            found.append(Difference("", f"карточка {key}: {person.display}, {person.email}"))
+    old_stages = {stage.id: stage for stage in before.stages}
+    new_stages = {stage.id: stage for stage in after.stages}
+    for code, stage in new_stages.items():
+        if code not in old_stages:
+            found.append(Difference(code, f"новый этап {code}. {stage.title}"))
+            continue
+        old_stage = old_stages[code]
+        for field, name in (("title", "название"), ("goal", "цель"), ("task", "задача"),
+                            ("result", "результат")):  # fmt: skip
+            if getattr(old_stage, field) != getattr(stage, field):
+                found.append(Difference(code, f"этап {code}, {name}: «{getattr(stage, field)}»"))
+        if before.after_of(old_stage) != after.after_of(stage):
+            waits = ", ".join(after.after_of(stage)) or "не ждёт других этапов"
+            found.append(Difference(code, f"этап {code} начинается после: {waits}"))
+    for code in old_stages.keys() - new_stages.keys():
+        found.append(Difference(code, f"этап {code} убран"))
+    found += _step_differences(rows, before, after)
+    return tuple(found)
+
+
+def _homes(roadmap: RoadMap) -> dict[str, tuple[str, StepSpec]]:
+    """Step code → (stage code, step)."""
+    return {step.id: (stage.id, step) for stage in roadmap.stages for step in stage.steps}
+
+
+def _step_differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> list[Difference]:
+    found: list[Difference] = []
+    old_steps, new_steps = _homes(before), _homes(after)
+    states = {step.code: step.state for step in rows.steps}
+    done_stages = {s.code for s in rows.stages if s.state is StageState.DONE}
+    for code, (home, step) in new_steps.items():
+        if code not in old_steps:
+            reopens = home in done_stages
+            words = f"новое мероприятие {code}: {step.title}"
+            if reopens:
+                words += f" (завершённый этап {home} снова откроется)"
+            found.append(Difference(code, words, costly=reopens))
+            continue
+        old_home, old = old_steps[code]
+        if old_home != home:
+            words = f"{code} переходит из этапа {old_home} в этап {home}"
+            reopens = home in done_stages and states.get(code) not in FINISHED
+            found.append(Difference(code, words, costly=reopens))
+        found += [Difference(code, f"{code}, {words}") for words in _changes(old, step, after)]
+    for code in old_steps.keys() - new_steps.keys():
+        finished = states.get(code) in FINISHED
+        words = f"мероприятие {code} убрано"
+        if finished:
+            words += ", хотя оно уже завершено"
+        found.append(Difference(code, words, costly=finished))
+    return sorted(found, key=lambda d: d.code)
+
+
+def _changes(old: StepSpec, new: StepSpec, after: RoadMap) -> list[str]:
+    changes = []
+    if old.title != new.title:
+        changes.append(f"название: «{new.title}»")
+    if (old.due.start, old.due.end, old.due.text) != (new.due.start, new.due.end, new.due.text):
+        changes.append(f"срок: {print_due(new.due)} (был {print_due(old.due)})")
+    if old.owner != new.owner:
+        changes.append(f"ответственный: {after.people[new.owner].display}")
+    if old.kind != new.kind:
+        changes.append(f"вид работы: {new.kind.value}")
+    if old.evidence_rule != new.evidence_rule:
+        changes.append(f"подтверждение: {new.evidence_rule.value}")
+    if old.mandatory != new.mandatory:
+        changes.append("обязательное" if new.mandatory else "необязательное")
+    if old.needs != new.needs:
+        changes.append(f"ждёт: {', '.join(new.needs) or 'ничего'}")
+    if old.result != new.result:
+        changes.append(f"результат: «{new.result}»")
+    return changes
+
+
+async def _apply(
+    session: AsyncSession, rows: ProgrammeRows, before: RoadMap, after: RoadMap
+) -> None:
+    programme = rows.programme
+    programme.title = after.title
+    programme.policy = after.policy.model_dump(mode="json")
+    session.add(programme)
+    people = await enlist(session, rows.organisation, after.people, programme.created_at)
+    for key, spec in after.people.items():
+        old = before.people.get(key)
+        if old is not None and old != spec:
+            person = people[key]
+            person.name, person.post, person.email = spec.name, spec.post, spec.email
+            session.add(person)
+    stages = {stage.code: stage for stage in rows.stages}
+    steps = {step.code: step for step in rows.steps}
+    old_steps, new_steps = _homes(before), _homes(after)
+    for position, spec in enumerate(after.stages):
+        stage = stages.get(spec.id)
+        if stage is None:
+            stage = new_stage(programme, after, spec, position)
+            stages[spec.id] = stage
+        stage.position, stage.title = position, spec.title
+        stage.goal, stage.task, stage.result = spec.goal, spec.task, spec.result
+        stage.after = list(after.after_of(spec))
+        stage.shown_state = None  # the title may have changed: Prefect is to show it anew
+        session.add(stage)
+    await session.flush()
+    for position, (code, (home, spec)) in enumerate(new_steps.items()):
+        stage = stages[home]
+        step = steps.get(code)
+        if step is None:
+            session.add(new_step(programme, stage, spec, people[spec.owner], position))
+            continue
+        old = old_steps[code][1] if code in old_steps else None
+        step.stage_id, step.position, step.title = stage.id, position, spec.title
+        step.kind, step.evidence, step.mandatory = spec.kind, spec.evidence_rule, spec.mandatory
+        step.needs, step.result = list(spec.needs), spec.result
+        if old is None or old.owner != spec.owner:
+            step.owner_id = people[spec.owner].id
+        if old is None or old.due != spec.due:
+            step.due_text, step.due_start, step.due_end = (
+                spec.due.text, spec.due.start, spec.due.end,
+            )  # fmt: skip
+        step.version += 1
+        step.shown_state = None
+        session.add(step)
+    await session.flush()
+    for code, step in steps.items():
+        if code not in new_steps:
+            await session.delete(step)  # its evidence goes with it; the journal keeps the fact
+    await session.flush()
+    codes = {stage.id for stage in after.stages}
+    for code, stage in stages.items():
+        if code not in codes:
+            await session.delete(stage)
+    await session.flush()
