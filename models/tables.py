@@ -219,6 +219,7 @@ class Event(SQLModel, table=True):
     """
 
     __table_args__ = (
+        Index("ix_event_organisation", "organisation_id", "id"),
         Index("ix_event_programme", "programme_id", "id"),
         Index("ix_event_step", "step_id"),
     )
@@ -226,6 +227,7 @@ class Event(SQLModel, table=True):
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
     )
+    organisation_id: UUID = Field(foreign_key="organisation.id")
     programme_id: UUID | None = Field(default=None, foreign_key="programme.id", ondelete="CASCADE")
     stage_id: UUID | None = None
     step_id: UUID | None = None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from models.database import AsyncSession
 from models.tables import Event, Programme, Stage, Step
@@ -15,15 +16,24 @@ def record(
     *,
     at: datetime,
     by: Actor | None = None,
+    organisation_id: UUID | None = None,
     programme: Programme | None = None,
     stage: Stage | None = None,
     step: Step | None = None,
     reason: str = "",
     **details: Any,
 ) -> None:
-    """One entry: `by` None means the service itself acted; `details` must be JSON."""
+    """One entry: `by` None means the service itself acted; `details` must be JSON.
+
+    The organisation is the programme's, else the actor's, else the one given.
+    """
+    if programme is not None:
+        organisation_id = programme.organisation_id
+    elif by is not None:
+        organisation_id = by.organisation_id
     session.add(
         Event(
+            organisation_id=organisation_id,
             programme_id=programme.id if programme else None,
             stage_id=stage.id if stage else (step.stage_id if step else None),
             step_id=step.id if step else None,

@@ -155,7 +155,10 @@ async def enlist(
         )
         session.add(person)
         by_key[key] = person
-        record(session, "person.added", f"В список людей внесён {person.display}", at=now)
+        record(
+            session, "person.added", f"В список людей внесён {person.display}", at=now,
+            organisation_id=organisation.id,
+        )  # fmt: skip
     await session.flush()
     return by_key
 

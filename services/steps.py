@@ -188,10 +188,13 @@ async def report_step(
             work.session, "step.reported", f"{step.code}: отчёт о выполнении", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=note, attached=count,
         )  # fmt: skip
-        for curator in work.rows.with_role("curator") or work.rows.with_role("director"):
-            if curator.id != by.person_id:
-                letter = reported_letter(work.rows, curator, step, by, count, work.today)
-                await _send(karta, work, letter, curator, "reported")
+        for reader in _others(work, by, "curator") or _others(work, by, "director"):
+            letter = reported_letter(work.rows, reader, step, by, count, work.today)
+            await _send(karta, work, letter, reader, "reported")
+
+
+def _others(work: Work, by: Actor, role: str) -> list[Person]:
+    return [person for person in work.rows.with_role(role) if person.id != by.person_id]
 
 
 async def _send(karta: Karta, work: Work, letter: Payload, to: Person, kind: str) -> None:

@@ -73,6 +73,7 @@ def upgrade() -> None:
     op.create_table(
         "event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=True),
         sa.Column("stage_id", sa.Uuid(), nullable=True),
         sa.Column("step_id", sa.Uuid(), nullable=True),
@@ -86,9 +87,14 @@ def upgrade() -> None:
             ["by_id"],
             ["person.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_event_organisation", "event", ["organisation_id", "id"], unique=False)
     op.create_index("ix_event_programme", "event", ["programme_id", "id"], unique=False)
     op.create_index("ix_event_step", "event", ["step_id"], unique=False)
     op.create_table(
@@ -333,6 +339,7 @@ def downgrade() -> None:
     op.drop_table("letter")
     op.drop_index("ix_event_step", table_name="event")
     op.drop_index("ix_event_programme", table_name="event")
+    op.drop_index("ix_event_organisation", table_name="event")
     op.drop_table("event")
     op.drop_index("ix_programme_organisation", table_name="programme")
     op.drop_table("programme")
