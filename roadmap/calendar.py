@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from roadmap.days_off import national_year
+from roadmap.days_off import holiday_name, national_year
 from roadmap.terms import (
     Term,
     TermKind,
@@ -116,6 +116,16 @@ class SchoolCalendar:
         last = bisect_right(self._year(later.year)[0], later)
         whole = sum(len(self._year(year)[0]) for year in range(earlier.year, later.year))
         return whole + last - first
+
+    def day_off_name(self, day: date) -> str | None:
+        """Why a day is off – «День Победы», «суббота» –, None for a working day."""
+        if self.is_working_day(day):
+            return None
+        if day in self.extra_days_off:
+            return "выходной день школы"
+        if day.weekday() >= 5:
+            return holiday_name(day) or ("суббота", "воскресенье")[day.weekday() - 5]
+        return holiday_name(day) or "выходной день"
 
     def moves_known(self, year: int) -> bool:
         """Whether the government's moves of days off in a year are known yet.

@@ -51,6 +51,13 @@ def national_year(year: int, six_day_week: bool = False) -> NationalYear:
     )
 
 
+def holiday_name(day: date) -> str | None:
+    """«День Победы», «Выходной (перенесено с 02.01.2021)»; None for any other day."""
+    name = _library_year(day.year)[0].get(day)
+    return name.split("; ")[0] if name else None
+
+
+@lru_cache(maxsize=256)
 def _library_year(year: int) -> tuple[dict[date, str], frozenset[date]]:
     import holidays
 

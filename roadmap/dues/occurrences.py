@@ -112,7 +112,7 @@ def _weekdays(rule: Rule, start: date, end: date) -> Iterator[Occurrence]:
 
 
 def _month_days(rule: Rule, start: date, end: date) -> Iterator[Occurrence]:
-    months = _MONTHS[rule.every] * rule.interval
+    months = _MONTHS[rule.every]
     first = _unit_start(rule, start)
     if rule.following:
         first = shift_month(first, -months)

@@ -97,7 +97,7 @@ def _print_frequency(rule: Rule) -> str:
         return f"{often} {day} следующего месяца"
     if rule.every == "quarter":
         return f"{often} {day} последнего месяца квартала"
-    return f"{day} каждого месяца" if rule.interval == 1 else f"{often} {day}"
+    return f"{day} каждого месяца"
 
 
 def _print_year_span(span: YearSpan) -> str:
@@ -107,12 +107,7 @@ def _print_year_span(span: YearSpan) -> str:
         return f"до {shown}"
     if first == last:
         return _print_year_day(last)
-    if last.day == 0 and first.day:
-        return f"{_print_year_day(first)} – {_LENGTHS[last.month]} {GENITIVE[last.month]}"
     return f"{_print_year_day(first)} – {_print_year_day(last)}"
-
-
-_LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def _print_year_day(day: YearDay) -> str:

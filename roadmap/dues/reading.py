@@ -13,7 +13,7 @@ from roadmap.dues.printing import print_span
 from roadmap.dues.spans import read_spans
 from roadmap.dues.values import Doubt, Due, Period, Rule
 from roadmap.dues.wording import days, words
-from roadmap.dues.years import Dated, date_spans, impossible
+from roadmap.dues.years import FIRST_YEAR, LAST_YEAR, Dated, date_spans, impossible
 from roadmap.terms import Term
 
 # Longer than any deadline a plan names: what is longer is prose, and is not read.
@@ -38,10 +38,12 @@ def parse_due(text: str, *, period: Period | None = None, terms: tuple[Term, ...
 
     `period` is the programme's: it gives the years that the text leaves out and bounds what recurs;
     `terms` are the school's own where it names them. What cannot be dated is not guessed: the due
-    has no dates and a doubt that says why.
+    has no dates and a doubt that says why. A period outside the years of plans is none.
     """
     if len(text) > _LONGEST:
         return _undated(text)
+    if period and not FIRST_YEAR < period.start.year <= period.end.year < LAST_YEAR:
+        period = None
     said = words(text)
     if _RELATIVE.search(said) and (due := _read_relative(text, said)):
         return due

@@ -11,7 +11,8 @@ _START = "начало|открытия|старта|запуска"
 _END = "конец|закрытия|выполнения|исполнения|проведения"
 _EVENT = (
     rf"(?:(?:(?P<start>{_START})|(?P<end>{_END}) )? ?"
-    r"(?:мероприятия |пункта |п\.? ?|№ ?)?(?P<code>\d+(?:\.\d+)+)\.?"
+    r"(?:(?:мероприятия|пункта|п\.?|шага|№) ?(?P<named>\d+(?:\.\d+)*)"
+    r"|(?!\d+\.\d+\.\d\d)(?P<code>\d+(?:\.\d+)+))\.?"
     rf"|(?:(?P<stage_start>{_START})|(?P<stage_end>{_END}))(?: (?:(?P<number>\d+)(?:\.| ) ?)?этап"
     r"(?: № ?)? ?(?P<number_after>\d+)?"
     r"|(?P<programme> (?:реализации )?(?:программы|проекта)(?: наставничества)?)))"
@@ -25,8 +26,8 @@ _FORMS = tuple(
         ("exact", rf"(?:через|спустя) {_COUNT} {_AFTER} "),
         (
             "before",
-            r"(?:не (?:позднее|позже|менее),?(?: чем)? |минимум )?"
-            rf"за(?: не менее,?(?: чем)?)? {_COUNT} до ",
+            r"(?:не (?:позднее|позже),?(?: чем)? (?:за )?|(?:не менее,?(?: чем)?|минимум) за "
+            rf"|за (?:не менее,?(?: чем)? )?){_COUNT} до ",
         ),
     )
 )
@@ -40,9 +41,9 @@ def read_offset(phrase: str) -> Offset | None:
         if match := pattern.fullmatch(phrase):
             side = "before" if kind == "before" else "after"
             amount, unit = int(match["amount"] or 1), _UNITS[match["unit"]]
+            if amount == 0 or (match["sort"] == "working" and unit != "day"):
+                return None
             if match["sort"] == "working":
-                if unit != "day":
-                    return None
                 unit = "working-day"
             return Offset(_anchor(match, side), side, amount, unit, kind == "within")
     match = _OPEN.fullmatch(phrase)
@@ -56,7 +57,7 @@ def read_offset(phrase: str) -> Offset | None:
 
 
 def _anchor(match: re.Match[str], side: str) -> str:
-    if code := match["code"]:
+    if code := match["code"] or match["named"]:
         if match["start"] and side == "after":
             return f"{code} start"
         return f"{code} end" if match["end"] and side == "before" else code

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from roadmap.dues.months import month_length
 from roadmap.dues.parts import Part, Span
 from roadmap.dues.spans import read_span
 from roadmap.dues.values import Rule, Unit, YearDay, YearSpan
@@ -35,6 +36,7 @@ _DAY = re.compile(
 )
 _SINCE = re.compile(r"(.+) ((?:начиная )?с .+)")
 _EDGES = " ,-"
+_LEAP_YEAR = 2000
 _WHOLE_PERIOD = re.compile(
     r"(?:(?:в течение|течение|на протяжении|весь|за весь|в) (?:всего |весь )?|всего )"
     r"(?:периода?|срока?|времени|время|calendar uyear|uyear)"
@@ -68,7 +70,7 @@ def read_rule(phrase: str) -> Recurring | None:
         return _read_yearly(rule, pieces)
     if not pieces:
         return Recurring(rule, None)
-    window = _read_window(pieces[0]) if len(pieces) == 1 else None
+    window = read_span(pieces[0]) if len(pieces) == 1 else None
     return Recurring(rule, window, window.vague) if window else None
 
 
@@ -101,11 +103,10 @@ def _cut_rule(phrase: str) -> tuple[Rule | None, str]:
     if match := _DAY.search(rest):
         following, last = bool(match["following"]), bool(match["last"])
         fits = not last if unit == "month" else unit == "quarter" and (following or last)
-        if not fits or rule.times > 1:
+        if not fits or (rule.times, rule.interval) != (1, 1):
             return None, phrase
         rule = Rule(
-            unit, rule.interval, day=int(match["day"]), following=following,
-            exact=not match["until"],
+            unit, day=int(match["day"]), following=following, exact=not match["until"],
         )  # fmt: skip
         if not 1 <= rule.day <= 31:
             return None, phrase
@@ -125,10 +126,6 @@ def _sane(rule: Rule) -> Rule | None:
     return rule
 
 
-def _read_window(piece: str) -> Span | None:
-    return read_span(piece.removeprefix("начиная "))
-
-
 def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
     """Pieces without a year are parts of each year; those with one bound the years."""
     within: list[YearSpan] = []
@@ -136,7 +133,7 @@ def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
     window: Span | None = None
     vague = False
     for piece in _separated(pieces):
-        span = _read_window(piece)
+        span = read_span(piece)
         if span is None:
             return None
         vague = vague or span.vague
@@ -151,7 +148,8 @@ def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
             continue
         if window:
             return None
-        if None not in years and span.first == span.last and not _is_year(span.first):
+        once = span.first == span.last and "-" not in piece and not piece.startswith("с ")
+        if once and not _is_year(span.first):
             # «сентябрь 2021, ежегодно»: each September from that one on.
             part = _year_span(span)
             if part is None:
@@ -160,16 +158,17 @@ def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
             parts += named
             span = Span(span.first, None)
         window = span
-    if within and rule.times > 1:
+    # «2 раза в год (сентябрь, май)» names each of the times.
+    if within and rule.times not in (1, len(within)):
         return None
-    found = Rule("year", rule.interval, rule.times, tuple(within))
+    found = Rule("year", rule.interval, 1 if within else rule.times, tuple(within))
     return Recurring(found, window, vague, tuple(parts))
 
 
 def _separated(pieces: list[str]) -> list[str]:
     found = []
     for piece in pieces:
-        if _read_window(piece) is None and (match := _SINCE.fullmatch(piece)):
+        if read_span(piece) is None and (match := _SINCE.fullmatch(piece)):
             found += [match[1], match[2]]
         elif " и " in piece:
             found += piece.split(" и ")
@@ -199,8 +198,11 @@ def _year_span(span: Span) -> YearSpan | None:
     first = _year_day(span.first.low)
     if first is None:
         return None
-    if first.day == 1 and last.day == 0:
-        first = YearDay(first.month)
+    if last.day == 0:
+        # Whole months have no days; a part of one ends on a day, in February on the 29th.
+        if first.day == 1:
+            return YearDay(first.month), last
+        return first, YearDay(last.month, month_length(_LEAP_YEAR, last.month))
     return first, last
 
 

@@ -58,6 +58,7 @@ def read_span(phrase: str) -> Span | None:
         phrase = phrase[match.end() :]
     if match := _UNTIL.fullmatch(phrase):
         return _read_until(match)
+    phrase = phrase.removeprefix("начиная ")
     since = phrase.startswith(("с ", "от "))
     if since:
         phrase = phrase.split(" ", 1)[1]

@@ -21,7 +21,8 @@ class Doubt:
     """Something about a deadline that a person should look at.
 
     `code` is stable, `message` a Russian sentence. An `error` leaves the deadline without dates;
-    a `warning` too, or with an end open; `info` tells how words were understood.
+    with a `warning` they are missing or incomplete until somebody adds a year or a period; `info`
+    tells how words were understood, or that they name no date at all.
     """
 
     code: str

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from roadmap.dues.months import day_before
 from roadmap.dues.parts import Part, Span
+from roadmap.dues.printing import print_day, print_span
 from roadmap.dues.values import Doubt, Period
 from roadmap.terms import Term
 
 # Outside these years a figure is a slip of the pen: «сентябрь 1021».
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _LEAP_YEAR = 2000
 
 
@@ -56,16 +57,15 @@ def date_spans(
     if not inside and not touching:
         return Doubt(
             "due-no-year",
-            f"не указан год, а в период программы ({_numeric(period.start)} – "
-            f"{_numeric(period.end)}) этот срок не попадает: {shown}; допишите год",
+            f"не указан год, а в период программы ({print_day(period.start)} – "
+            f"{print_day(period.end)}) этот срок не попадает: {shown}; допишите год",
             "warning",
         )
     if len(inside) > 1:
-        chosen = inside[0][0][1] or inside[0][0][0]
         doubt = Doubt(
             "due-year-chosen",
             f"в период программы этот срок попадает не один раз: {shown}; "
-            f"взят {chosen.year} год – если нужен другой, допишите его",
+            f"взят первый, {print_span(*inside[0][0])} – если нужен другой, допишите год",
             "info",
         )
         return Dated(inside[0], (doubt,))
@@ -154,7 +154,7 @@ def _dates(
 
 def impossible(part: Part) -> Doubt | None:
     """A doubt about what exists in no year, or about a year that cannot be meant."""
-    if part.year is not None and not _FIRST_YEAR <= part.year <= _LAST_YEAR:
+    if part.year is not None and not FIRST_YEAR <= part.year <= LAST_YEAR:
         return Doubt(
             "due-no-such-date", f"{part.year} год не похож на год плана: проверьте год", "error"
         )
@@ -165,7 +165,3 @@ def impossible(part: Part) -> Doubt | None:
 
 def _no_such_date(part: Part) -> Doubt:
     return Doubt("due-no-such-date", f"{part} нет в календаре", "error")
-
-
-def _numeric(day: date) -> str:
-    return f"{day:%d.%m.%Y}"
