@@ -1,0 +1,34 @@
+"""The daily pass: what time brings. Started by Prefect's schedule, once a day in each time zone."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from prefect import Flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.build import VERSION
+from flows.deployment import DAILY_FLOW_NAME
+from services.picture import Truth
+
+
+def daily_flow(truth: Truth, show: Callable[[UUID], None]) -> Flow:
+    """The flow; `show` asks for a pass over a programme, whose overdue steps now read so."""
+
+    async def daily(zone: str) -> State:
+        programmes = await truth.programmes_in(zone)
+        for programme_id in programmes:
+            await truth.daily(programme_id)
+            show(programme_id)
+        letters = await truth.deliver()
+        get_run_logger().info("программ: %d, писем: %d", len(programmes), letters)
+        return Completed(name="пройден", message=f"программ: {len(programmes)}")
+
+    return Flow(
+        daily,
+        name=DAILY_FLOW_NAME,
+        version=VERSION,
+        validate_parameters=False,
+        persist_result=False,
+        retries=0,
+    )

@@ -1,0 +1,69 @@
+"""What Prefect shows against what it should show: pure comparison."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from flows.build import step_run_id
+from flows.runs import SeenRun, stage_key
+from services.picture import ProgrammePicture
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What of a programme is shown otherwise than we remember having shown it.
+
+    ids: stages and steps, by their own ids. programme: its run itself.
+    lost_stages: whether a stage's run is no longer below the programme's.
+    """
+
+    ids: frozenset[UUID]
+    programme: bool
+    lost_stages: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.ids) or self.programme
+
+
+def difference(
+    picture: ProgrammePicture,
+    programme_run_id: UUID,
+    flow_runs: Iterable[SeenRun],
+    task_runs: Iterable[SeenRun],
+) -> Difference:
+    """Compares the runs seen with the states last shown.
+
+    A stage or step that was never shown is not a difference: the next pass shows it anyway.
+    """
+    programme_state = None
+    stages: dict[str, SeenRun] = {}
+    for run in flow_runs:
+        if run.id == programme_run_id:
+            programme_state = run.shown
+        elif run.key:
+            stages[run.key] = run
+    steps = {run.id: run.shown for run in task_runs}
+    ids: set[UUID] = set()
+    lost = False
+    for stage in picture.stages:
+        if stage.last_shown is None:
+            continue
+        run = stages.get(stage_key(programme_run_id, stage.id))
+        if run is None:
+            lost = True
+            ids |= {stage.id, *(step.id for step in stage.steps)}
+            continue
+        if run.shown != _state_of(stage.last_shown):
+            ids.add(stage.id)
+        ids |= {
+            step.id
+            for step in stage.steps
+            if step.last_shown is not None
+            and steps.get(step_run_id(run.id, step.id)) != _state_of(step.last_shown)
+        }
+    return Difference(frozenset(ids), programme_state != picture.state.key, lost)
+
+
+def _state_of(shown: str) -> str:
+    """The part of a remembered key that is the state: «paused:на проверке#1f2e…»."""
+    return shown.rpartition("#")[0]

@@ -1,0 +1,71 @@
+"""The worker's half that needs no Prefect: letters leave at once, missed days are made up."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+
+from services.clock import Clock
+from services.picture import Truth
+
+log = logging.getLogger("karta.worker")
+
+LONGEST_WAIT_SECONDS = 60
+AFTER_FAULT_SECONDS = 3
+MISSED_DAYS_SECONDS = 60
+
+
+class Letters:
+    """Delivers for as long as `run` runs.
+
+    deliver: sends what is due. next_due: when the next letter is due, None if none waits.
+    """
+
+    def __init__(
+        self,
+        deliver: Callable[[], Awaitable[int]],
+        next_due: Callable[[], Awaitable[datetime | None]],
+        clock: Clock,
+    ) -> None:
+        self._deliver = deliver
+        self._next_due = next_due
+        self._clock = clock
+        self._queued = asyncio.Event()
+
+    def queued(self) -> None:
+        """There are new letters."""
+        self._queued.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        pause = AFTER_FAULT_SECONDS
+        while True:
+            self._queued.clear()
+            try:
+                await self._deliver()
+                wait = await self._wait_seconds()
+                pause = AFTER_FAULT_SECONDS
+            except Exception as error:
+                log.warning("письма задерживаются: %s: %s", type(error).__name__, str(error)[:200])
+                wait, pause = pause, min(pause * 2, LONGEST_WAIT_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._queued.wait(), wait)
+
+    async def _wait_seconds(self) -> float:
+        due = await self._next_due()
+        if due is None:
+            return LONGEST_WAIT_SECONDS
+        left = (due - self._clock.now()).total_seconds()
+        return min(max(left, 0.05), LONGEST_WAIT_SECONDS)
+
+
+async def make_up_missed_days(truth: Truth) -> None:
+    """Does the daily pass that Prefect should have started and did not. Until cancelled."""
+    while True:
+        try:
+            for programme_id in await truth.daily_missed():
+                await truth.daily(programme_id)
+        except Exception as error:
+            log.warning("ежедневный обход отложен: %s", type(error).__name__)
+        await asyncio.sleep(MISSED_DAYS_SECONDS)

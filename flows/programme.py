@@ -1,0 +1,147 @@
+"""One pass over a programme: the flow that makes Prefect show what is true."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+from prefect import Flow, get_run_logger
+from prefect.artifacts import acreate_table_artifact
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.context import FlowRunContext
+from prefect.exceptions import Abort, ObjectNotFound, Pause
+from prefect.flow_engine import run_flow
+
+from flows.build import VERSION, as_state, stage_flow
+from flows.runs import Runs, is_gone, known_run
+from services.picture import ProgrammePicture, StagePicture, StepPicture, Truth, road_map_table
+
+FLOW_NAME = "Дорожная карта"
+MOST_ROUNDS = 20
+"""Rounds after which a pass ends although changes keep coming: the next pass takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    id: UUID
+    flow_id: UUID
+
+
+class Pass:
+    """One pass over one programme: what its flow works with, and whether it came to its end.
+
+    known_stages: the runs of the programme's stages as far as this process knows them, by the
+    stage's id; filled by the pass.
+    """
+
+    def __init__(
+        self, truth: Truth, runs: Runs, programme_id: UUID, known_stages: dict[UUID, StageRun]
+    ) -> None:
+        self._truth = truth
+        self._runs = runs
+        self._programme_id = programme_id
+        self._stages = known_stages
+        self._letters_gone = False
+        self.picture: ProgrammePicture | None = None
+        self.is_complete = False
+
+    async def run(self, flow_run: FlowRun) -> State:
+        """Runs the programme's flow in this process as this run of Prefect."""
+        return await run_flow(self._flow(), flow_run=flow_run, parameters={}, return_type="state")
+
+    def _flow(self) -> Flow:
+        async def programme() -> State:
+            picture = await self._show_all()
+            self.is_complete = True
+            return as_state(picture.state, resumable=True)
+
+        return Flow(
+            programme,
+            name=FLOW_NAME,
+            version=VERSION,
+            validate_parameters=False,
+            persist_result=False,
+            retries=0,
+        )
+
+    async def _show_all(self) -> ProgrammePicture:
+        for _ in range(MOST_ROUNDS):
+            picture = await self._truth.settle(self._programme_id)
+            if picture is None:
+                raise LookupError(f"programme {self._programme_id} is gone")
+            self._letters_gone = False
+            self.picture = picture
+            if await self._show(picture):
+                break
+        return picture
+
+    async def _show(self, picture: ProgrammePicture) -> bool:
+        """Shows one version; False when there is a newer one already."""
+        stages = picture.changed_stages
+        steps: list[StepPicture] = []
+        for stage in stages:
+            changed = [step for step in stage.steps if step.is_changed]
+            await self._show_stage(picture, stage, changed)
+            steps += changed
+        if stages:
+            await acreate_table_artifact(
+                table=road_map_table(picture),
+                key=f"karta-{picture.short_id}",
+                description=f"{picture.name} – {picture.state.name}",
+            )
+        return await self._truth.record_shown(picture, steps, stages)
+
+    async def _show_stage(
+        self, picture: ProgrammePicture, stage: StagePicture, steps: list[StepPicture]
+    ) -> None:
+        try:
+            if await self._run_stage(picture, stage, steps):
+                return
+            await self._runs.force(self._stages[stage.id].id, StateType.PENDING, "исправляется")
+        except (ObjectNotFound, httpx.HTTPStatusError) as error:
+            if not is_gone(error):
+                raise
+            # Deleted in Prefect, its steps' runs with it.
+            self._runs.forget_flows()
+            self._stages.pop(stage.id, None)
+            steps = list(stage.steps)
+        if not await self._run_stage(picture, stage, steps):
+            raise RuntimeError(f"stage {stage.code} does not keep the state it is given")
+
+    async def _run_stage(
+        self, picture: ProgrammePicture, stage: StagePicture, steps: list[StepPicture]
+    ) -> bool:
+        """Whether the stage's flow ran and its run now has the stage's state."""
+        flow = stage_flow(stage, steps, self._attend)
+        run = await self._stage_run(picture, stage, flow)
+        if stage.is_renamed:
+            await self._runs.rename(run.id, stage.name)
+        try:
+            state = await run_flow(
+                flow, flow_run=known_run(run.id, run.flow_id), parameters={}, return_type="state"
+            )
+        except (Abort, Pause):
+            return False  # a state set by hand stands in the way of Prefect's rules
+        return state.name == stage.state.name
+
+    async def _stage_run(
+        self, picture: ProgrammePicture, stage: StagePicture, flow: Flow
+    ) -> StageRun:
+        if stage.id not in self._stages:
+            programme_run_id = FlowRunContext.get().flow_run.id
+            if not self._stages and stage.last_shown is not None:
+                found = await self._runs.stage_runs(programme_run_id)
+                self._stages |= {key: StageRun(run.id, run.flow_id) for key, run in found.items()}
+            if stage.id not in self._stages:
+                made = await self._runs.make_stage_run(picture, stage, flow, programme_run_id)
+                self._stages[stage.id] = StageRun(made.id, made.flow_id)
+        return self._stages[stage.id]
+
+    async def _attend(self, step: StepPicture) -> None:
+        # The letters of all steps that opened together leave together, before the first is shown.
+        if not self._letters_gone:
+            self._letters_gone = True
+            try:
+                await self._truth.deliver()
+            except Exception as error:
+                # They are in the outbox and will be tried again; the picture need not wait.
+                get_run_logger().warning("письма задерживаются: %s", type(error).__name__)
