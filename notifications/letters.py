@@ -10,8 +10,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
+class Contact(BaseModel):
+    """Somebody to ask: «Москвина Т.Н., директор школы» and the address."""
+
+    model_config = ConfigDict(frozen=True)
+
+    who: str
+    email: str
+
+
 class Payload(BaseModel):
-    """Base of letters. `template` names the pair templates/mail/<template>.{txt,html}.j2."""
+    """Base of letters. `template` names the pair templates/mail/<template>.{txt,html}.j2.
+
+    reply_to: whom an answer to the letter reaches, None for nobody in particular.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,11 +33,16 @@ class Payload(BaseModel):
     def subject(self) -> str:
         raise NotImplementedError
 
+    @property
+    def reply_to(self) -> Contact | None:
+        return None
+
 
 class StepLine(BaseModel):
     """A step as a letter speaks of it; every text is ready to be read.
 
-    due: «до 30 ноября 2026», «срок не определён»; late: «просрочено на 3 рабочих дня» or "".
+    due: the last day, «до 30 ноября 2026», or «срок не определён»; period: the span it closes,
+    «ноябрь 2026», or "". late: «просрочено на 3 дня» or "".
     attach: what to attach, accusative; required: whether a report needs it.
     """
 
@@ -35,6 +52,7 @@ class StepLine(BaseModel):
     code: str
     title: str
     due: str
+    period: str = ""
     late: str = ""
     stage: str
     task: str = ""
@@ -42,6 +60,11 @@ class StepLine(BaseModel):
     ask: str = ""
     attach: str = ""
     required: bool = False
+
+    @property
+    def undated(self) -> bool:
+        """Whether `due` is a sentence of its own and not a day."""
+        return self.due.startswith("срок")
 
 
 class OpenedLetter(Payload):
@@ -52,8 +75,12 @@ class OpenedLetter(Payload):
     school: str
     programme: str
     hello: str
-    ask_whom: str
+    ask_whom: Contact | None
     steps: tuple[StepLine, ...]
+
+    @property
+    def reply_to(self) -> Contact | None:
+        return self.ask_whom
 
     @property
     def subject(self) -> str:
@@ -71,10 +98,13 @@ class ReturnedLetter(Payload):
     school: str
     programme: str
     hello: str
-    ask_whom: str
-    by: str
+    by: Contact
     reason: str
     step: StepLine
+
+    @property
+    def reply_to(self) -> Contact | None:
+        return self.by
 
     @property
     def subject(self) -> str:
@@ -89,10 +119,14 @@ class ReportedLetter(Payload):
     school: str
     programme: str
     hello: str
-    by: str
+    by: Contact
     note: str
     attached: int
     step: StepLine
+
+    @property
+    def reply_to(self) -> Contact | None:
+        return self.by
 
     @property
     def subject(self) -> str:
@@ -100,7 +134,10 @@ class ReportedLetter(Payload):
 
 
 class DailyItem(BaseModel):
-    """One step of the letter of the day and why it is in it: «срок через 3 дня»."""
+    """One step of the letter of the day and why it is in it: «срок через 3 дня».
+
+    owner: who answers for the step when it is not the reader, else "".
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -118,18 +155,33 @@ class DailyLetter(Payload):
     school: str
     programme: str
     hello: str
-    ask_whom: str
+    ask_whom: Contact | None
     items: tuple[DailyItem, ...]
 
     @property
+    def reply_to(self) -> Contact | None:
+        return self.ask_whom
+
+    @property
+    def late(self) -> int:
+        """How many steps are past their due date."""
+        return sum(item.urgent for item in self.items)
+
+    @property
+    def for_others(self) -> bool:
+        """Whether other people answer for every step in it."""
+        return all(item.owner for item in self.items)
+
+    @property
     def subject(self) -> str:
-        late = sum(item.urgent for item in self.items)
-        first = self.items[0]
+        first, soon = self.items[0], len(self.items) - self.late
         if len(self.items) == 1:
             return f"{_capital(first.why)}: {first.step.code} {_short(first.step.title)}"
-        if late:
-            return f"Дорожная карта: мероприятий с просроченным сроком – {late}"
-        return f"Дорожная карта: мероприятий с близким сроком – {len(self.items)}"
+        if not soon:
+            return f"Просроченных мероприятий: {self.late}"
+        if not self.late:
+            return f"Мероприятий с близким сроком: {soon}"
+        return f"Просроченных мероприятий: {self.late}, с близким сроком: {soon}"
 
 
 class SignInLetter(Payload):

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 GIVE_UP_AFTER = timedelta(days=2)
 """A letter that no server took for this long is undeliverable."""
 
-_PAUSES = (10, 30, 60, 300, 900, 1800, 3600, 7200, 14400)  # seconds; then the last one again
-_BUSY_FIRST = timedelta(minutes=15)  # greylisting servers do not like to be asked sooner
+UNCLEAR_PAUSE = timedelta(minutes=1)
+"""How long a server that fell silent over a letter is left alone before it gets it once more."""
+
+_FAULT_PAUSES = (10, 30, 60, 300, 900, 1800)  # seconds; then the last one again
+_BUSY_PAUSES = (900, 1800, 3600, 7200, 14400)  # greylisting servers do not like to be asked sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Nothing was taken: a 4xx answer (`busy`) or no connection. Worth another attempt."""
+    """Nothing was taken. Worth another attempt.
+
+    busy: the server answered «not now» and should be left alone for a while; otherwise there was
+    no conversation at all.
+    """
 
     reason: str
     busy: bool = False
@@ -43,10 +50,12 @@ Outcome = Sent | TryLater | Refused | Unclear
 def next_attempt(
     first: datetime, now: datetime, attempts: int, outcome: TryLater
 ) -> datetime | None:
-    """When to try again after `attempts` attempts, the first at `first`; None to give up."""
-    pause = timedelta(seconds=_PAUSES[min(attempts, len(_PAUSES)) - 1])
-    if outcome.busy:
-        pause = max(pause, _BUSY_FIRST)
-    if now - first >= GIVE_UP_AFTER:
+    """When to try again after `attempts` attempts, the letter queued at `first`; None to give up.
+
+    The last attempt is made when `GIVE_UP_AFTER` is over, so that a pause never shortens it.
+    """
+    last = first + GIVE_UP_AFTER
+    if now >= last:
         return None
-    return min(now + pause, first + GIVE_UP_AFTER)
+    pauses = _BUSY_PAUSES if outcome.busy else _FAULT_PAUSES
+    return min(now + timedelta(seconds=pauses[min(attempts, len(pauses)) - 1]), last)

@@ -1,20 +1,23 @@
 """Delivering the outbox: claim, compose, send, mark. Nothing is ever silently dropped."""
 
+import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
-from uuid import UUID
+from urllib.parse import urlsplit
 
-from sqlalchemy import or_
+from sqlalchemy import literal_column, text, update
 from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.tables import Letter, LetterState, LetterStep, Organisation, Person, Programme
-from notifications.compose import Links, Rendered, compose, render_letter
-from notifications.letters import UndeliverableLetter, letter_from
-from notifications.mailer import MailboxMailer, Mailer, SmtpMailer
+from models.tables import Letter, LetterState, Organisation, Person, Programme
+from notifications.address import UNUSABLE, is_usable, own_name, parse_sender
+from notifications.compose import Links, compose, render_letter
+from notifications.letters import Payload, SignInLetter, UndeliverableLetter, letter_from
+from notifications.mailer import MailboxMailer, Mailer, Patience, SmtpMailer
 from notifications.outcome import (
     GIVE_UP_AFTER,
+    UNCLEAR_PAUSE,
     Outcome,
     Refused,
     Sent,
@@ -22,54 +25,98 @@ from notifications.outcome import (
     Unclear,
     next_attempt,
 )
-from roadmap.errors import MoveRefused, NotFound
-from services.actor import Actor
+from roadmap.states import ProgrammeState
 from services.journal import record
-from services.outbox import links_of, queue_letter
+from services.outbox import letter_links, queue_letter
 from services.wiring import Karta
 from services.writing import hello
 
+log = logging.getLogger("karta.letters")
+
 LEASE = timedelta(seconds=60)
-"""How long a claimed letter is its sender's; longer than a mailer's timeout."""
+"""How long a claimed letter is its sender's: longer than a mailer's patience with a letter."""
+
+LAST_LETTER_SECONDS = 5
+"""How long a process that is told to stop still waits for the letter in flight."""
+
+# The words of the partial index on letters that are still to go, so that it can serve.
+_PENDING = literal_column("letter.state IN ('QUEUED', 'SENDING')")
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
+    """A letter that is ours until its lease ends; `attempt` tells this claim from a later one."""
+
     letter: Letter
     person: Person
     links: Links
-    interrupted: bool
+    attempt: int
+    stopped: bool
 
 
 def make_mailer(karta: Karta) -> Mailer:
-    """The mailer the settings ask for."""
+    """The mailer the settings ask for. Raises `InputWrong` for settings that cannot work."""
     server = karta.settings.mail_server
-    return SmtpMailer(server, timeout_seconds=25) if server else MailboxMailer()
+    if server is None:
+        return MailboxMailer()
+    parse_sender(karta.settings.mail_from)
+    public = urlsplit(karta.settings.public_url or "").hostname
+    return SmtpMailer(server, own_name=own_name(public), patience=Patience())
 
 
 async def deliver_due(karta: Karta, mailer: Mailer) -> int:
     """Sends every letter that is due; how many attempts were made.
 
-    Several processes may do this at once: each letter is claimed by one of them.
+    Several processes, and several tasks of one, may do this at once: each letter is claimed by
+    one of them. Cancelled, it gives the letter in flight a few seconds to come to its end.
     """
     attempts = 0
-    while (claimed := await _claim(karta)) is not None:
+    while True:
+        one = asyncio.ensure_future(_deliver_one(karta, mailer))
+        try:
+            if not await asyncio.shield(one):
+                return attempts
+        except asyncio.CancelledError:
+            done, _ = await asyncio.wait({one}, timeout=LAST_LETTER_SECONDS)
+            if not done:
+                one.cancel()
+            raise
+        attempts += 1
+
+
+async def _deliver_one(karta: Karta, mailer: Mailer) -> bool:
+    async with mailer.turn:  # before claiming: a claimed letter must not wait for another one
+        claimed = await _claim(karta)
+        if claimed is None:
+            return False
         outcome = await _send(karta, mailer, claimed)
         await _mark(karta, mailer, claimed, outcome)
-        attempts += 1
-    return attempts
+        return True
 
 
 async def next_due(karta: Karta) -> datetime | None:
     """When the next letter is to be tried, None when none waits."""
     async with karta.transaction() as session:
         moment = await session.exec(
-            select(Letter.not_before)
-            .where(col(Letter.state).in_((LetterState.QUEUED, LetterState.SENDING)))
-            .order_by(col(Letter.not_before))
-            .limit(1)
+            select(Letter.not_before).where(_PENDING).order_by(col(Letter.not_before)).limit(1)
         )
         return moment.first()
+
+
+async def retry_waiting(karta: Karta) -> int:
+    """Makes every letter that waits for its next attempt due now; how many.
+
+    For a start: the settings may have been put right, or the server be back.
+    """
+    now = karta.clock.now()
+    async with karta.transaction() as session:
+        made = await session.exec(
+            update(Letter)
+            .where(col(Letter.state) == LetterState.QUEUED, col(Letter.not_before) > now)
+            .values(not_before=now)
+        )
+        await session.exec(text("SELECT pg_notify('karta_letters', '')"))
+        return made.rowcount
 
 
 async def _claim(karta: Karta) -> _Claimed | None:
@@ -78,10 +125,7 @@ async def _claim(karta: Karta) -> _Claimed | None:
         # not_before of a claimed letter is the end of its lease: one index serves both.
         found = await session.exec(
             select(Letter)
-            .where(
-                or_(Letter.state == LetterState.QUEUED, Letter.state == LetterState.SENDING),
-                Letter.not_before <= now,
-            )
+            .where(_PENDING, col(Letter.not_before) <= now)
             .order_by(col(Letter.not_before), col(Letter.created_at))
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -89,69 +133,97 @@ async def _claim(karta: Karta) -> _Claimed | None:
         letter = found.first()
         if letter is None:
             return None
-        interrupted = letter.state is LetterState.SENDING
-        if interrupted:
+        if letter.state is LetterState.SENDING:
+            # Its sender died, or lost the database, in the middle: the server may have it.
             letter.unclear_attempts += 1
         letter.state = LetterState.SENDING
         letter.attempts += 1
         letter.claimed_until = letter.not_before = now + LEASE
         session.add(letter)
         person = await session.get_one(Person, letter.person_id)
-        return _Claimed(letter, person, await _links(karta, session, letter), interrupted)
+        links = await letter_links(karta, session, letter)
+        return _Claimed(letter, person, links, letter.attempts, await _stopped(session, letter))
 
 
-async def _links(karta: Karta, session: AsyncSession, letter: Letter) -> Links:
-    steps = await session.exec(select(LetterStep.step_id).where(LetterStep.letter_id == letter.id))
-    return links_of(karta, letter, tuple(steps))
+async def _stopped(session: AsyncSession, letter: Letter) -> bool:
+    if letter.programme_id is None:
+        return False
+    programme = await session.get_one(Programme, letter.programme_id)
+    return programme.state is ProgrammeState.STOPPED
 
 
 async def _send(karta: Karta, mailer: Mailer, claimed: _Claimed) -> Outcome:
-    letter, person = claimed.letter, claimed.person
+    letter = claimed.letter
+    if claimed.stopped:
+        return Refused("дорожная карта остановлена раньше, чем письмо ушло")
     if letter.unclear_attempts > 1:
-        return Unclear(letter.last_error or "отправка дважды оборвалась")
-    rendered = render_letter(letter_from(letter.payload), claimed.links)
-    message = compose(
-        rendered,
-        sender=karta.settings.mail_from,
-        to_name=person.name,
-        to_address=letter.to_address,
-        message_id=letter.message_id,
-        at=letter.created_at,
+        return Unclear(letter.last_error or "отправка дважды оборвалась на полуслове")
+    if not is_usable(letter.to_address):
+        return Refused(UNUSABLE)
+    try:
+        sender = parse_sender(karta.settings.mail_from)
+        payload = letter_from(letter.payload)
+        if _is_stale(payload, letter, karta.clock.now()):
+            return Refused("пока почтовый сервер не принимал письмо, ссылка и код устарели")
+        message = compose(
+            render_letter(payload, claimed.links),
+            sender=sender,
+            to_name=claimed.person.name,
+            to_address=letter.to_address,
+            message_id=letter.message_id,
+            at=letter.created_at,
+            reply_to=payload.reply_to,
+        )
+    except Exception as error:
+        # Our own fault, which the next version or a corrected setting repairs: nothing is lost.
+        log.exception("письмо %s не составить", letter.id)
+        return TryLater(f"письмо не удалось составить ({type(error).__name__})")
+    return await mailer.send(message, sender.address, letter.to_address)
+
+
+def _is_stale(payload: Payload, letter: Letter, now: datetime) -> bool:
+    """A sign-in letter is worth nothing once its link and code are over."""
+    return isinstance(payload, SignInLetter) and now >= letter.created_at + timedelta(
+        minutes=payload.minutes
     )
-    sender = parseaddr(karta.settings.mail_from)[1]
-    return await mailer.send(message, sender, letter.to_address)
 
 
 async def _mark(karta: Karta, mailer: Mailer, claimed: _Claimed, outcome: Outcome) -> None:
     now = karta.clock.now()
     async with karta.transaction() as session:
         letter = await session.get_one(Letter, claimed.letter.id, with_for_update=True)
-        if letter.state is not LetterState.SENDING:
-            return  # somebody asked to send it again meanwhile
+        ours = letter.state is LetterState.SENDING and letter.attempts == claimed.attempt
+        if not ours and not isinstance(outcome, Sent):
+            return  # our lease was over and another sender has it: only a success counts still
         letter.claimed_until = None
         match outcome:
             case Sent():
                 letter.state, letter.sent_at = LetterState.SENT, now
                 letter.transport, letter.last_error = mailer.transport, ""
             case TryLater(reason=reason):
-                letter.last_error = reason
                 again = next_attempt(letter.created_at, now, letter.attempts, outcome)
-                if again is None:
-                    days = GIVE_UP_AFTER.days
-                    await _undeliverable(karta, session, letter, f"{reason} – {days} суток", now)
-                else:
+                if again is not None:
                     letter.state, letter.not_before = LetterState.QUEUED, again
+                    letter.last_error = reason
+                elif letter.unclear_attempts:
+                    await _unclear(session, letter, reason, now)
+                else:
+                    days = GIVE_UP_AFTER.days
+                    said = f"за {days} суток так и не принято; последний ответ: {reason}"
+                    await _undeliverable(karta, session, letter, said, now)
             case Refused(reason=reason):
                 await _undeliverable(karta, session, letter, reason, now)
+            case Unclear(reason=reason) if letter.unclear_attempts:
+                await _unclear(session, letter, reason, now)
             case Unclear(reason=reason):
-                letter.last_error = reason
-                if letter.unclear_attempts >= 1:
-                    letter.state = LetterState.UNCLEAR
-                    await _tell(session, letter, "letter.unclear", "Неясно, доставлено ли", now)
-                else:
-                    letter.unclear_attempts += 1
-                    letter.state, letter.not_before = LetterState.QUEUED, now
+                letter.unclear_attempts, letter.last_error = 1, reason
+                letter.state, letter.not_before = LetterState.QUEUED, now + UNCLEAR_PAUSE
         session.add(letter)
+
+
+async def _unclear(session: AsyncSession, letter: Letter, reason: str, now: datetime) -> None:
+    letter.state, letter.last_error = LetterState.UNCLEAR, reason
+    await _tell(session, letter, "letter.unclear", "Неясно, доставлено ли", now)
 
 
 async def _undeliverable(
@@ -162,10 +234,16 @@ async def _undeliverable(
     if letter.programme_id is None or letter.kind == "undeliverable":
         return
     programme = await session.get_one(Programme, letter.programme_id)
+    if programme.state is ProgrammeState.STOPPED:
+        return
     organisation = await session.get_one(Organisation, programme.organisation_id)
     whom = await session.get_one(Person, letter.person_id)
     people = list(
-        await session.exec(select(Person).where(Person.organisation_id == organisation.id))
+        await session.exec(
+            select(Person)
+            .where(Person.organisation_id == organisation.id)
+            .order_by(col(Person.key))
+        )
     )
     active = [p for p in people if p.active and p.id != whom.id and p.email != letter.to_address]
     curators = [p for p in active if "curator" in p.roles]
@@ -194,63 +272,9 @@ async def _tell(
     session: AsyncSession, letter: Letter, kind: str, words: str, now: datetime
 ) -> None:
     programme = await session.get(Programme, letter.programme_id) if letter.programme_id else None
+    person = await session.get_one(Person, letter.person_id)
     record(
         session, kind, f"{words} письмо «{letter.subject}» на {letter.to_address}", at=now,
-        programme=programme, reason=letter.last_error, letter=str(letter.id),
+        organisation_id=person.organisation_id, programme=programme, reason=letter.last_error,
+        letter=str(letter.id),
     )  # fmt: skip
-
-
-async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
-    """Queues the letter anew, to the person's present address; the id of the new letter.
-
-    A letter still on its way is not doubled. Raises `NotFound`, `MoveRefused`.
-    """
-    by.require_curator("Отправить письмо ещё раз")
-    now = karta.clock.now()
-    async with karta.transaction() as session:
-        letter = await session.get(Letter, letter_id, with_for_update=True)
-        person = await session.get(Person, letter.person_id) if letter else None
-        if letter is None or person is None or person.organisation_id != by.organisation_id:
-            raise NotFound("такого письма нет")
-        if letter.kind == "sign_in":
-            raise MoveRefused("письмо для входа не отправляют заново; запросите новое на входе")
-        if letter.state in (LetterState.QUEUED, LetterState.SENDING):
-            raise MoveRefused("письмо ещё отправляется; дождитесь результата")
-        steps = await session.exec(
-            select(LetterStep.step_id).where(LetterStep.letter_id == letter.id)
-        )
-        key = f"again:{letter.id}:{now.isoformat(timespec='minutes')}"
-        await queue_letter(
-            karta,
-            session,
-            letter_from(letter.payload),
-            key=key,
-            to=person,
-            now=now,
-            programme_id=letter.programme_id,
-            step_ids=tuple(steps),
-        )
-        programme = (
-            await session.get(Programme, letter.programme_id) if letter.programme_id else None
-        )
-        record(
-            session, "letter.again", f"Письмо «{letter.subject}» отправлено ещё раз", at=now, by=by,
-            programme=programme, letter=str(letter.id),
-        )  # fmt: skip
-        made = await session.exec(select(Letter.id).where(Letter.key == key))
-        return made.one()
-
-
-async def read_letter(
-    karta: Karta, session: AsyncSession, letter: Letter, *, with_links: bool
-) -> Rendered:
-    """The letter as its reader sees it; without links its buttons lead to the board only."""
-    links = await _links(karta, session, letter)
-    if not with_links:
-        links = Links(
-            board=links.board,
-            steps=dict.fromkeys(links.steps, links.board),
-            sign_in=links.board if links.sign_in else "",
-            code="······" if links.code else "",
-        )
-    return render_letter(letter_from(letter.payload), links)

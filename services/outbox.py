@@ -1,15 +1,16 @@
 """Queueing letters in the transaction that causes them, each under its unique key."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
 
 from models.database import AsyncSession
 from models.tables import Access, AccessKind, Letter, LetterStep, Person
-from notifications.compose import Links, message_id_of
+from notifications.address import parse_sender
+from notifications.compose import Links, message_id_of, one_line
 from notifications.letters import Payload
 from services.tokens import derived_code, derived_token, token_hash
 from services.wiring import Karta
@@ -31,7 +32,7 @@ async def queue_letter(
     Makes the links to its steps valid; the tokens themselves are stored nowhere.
     """
     letter_id = uuid5(NAMESPACE_URL, f"karta:letter:{key}")
-    domain = urlsplit(karta.settings.base_url).hostname or "karta"
+    domain = parse_sender(karta.settings.mail_from).domain
     made = await session.exec(
         insert(Letter)
         .values(
@@ -42,7 +43,7 @@ async def queue_letter(
             person_id=to.id,
             to_address=to.email,
             kind=letter.kind,
-            subject=letter.subject,
+            subject=one_line(letter.subject),
             payload=letter.model_dump(mode="json"),
             created_at=now,
             not_before=now,
@@ -89,12 +90,17 @@ def sign_in_code(karta: Karta, letter_id: UUID) -> str:
     return derived_code(karta.secret, "sign-in-code", letter_id)
 
 
-def links_of(karta: Karta, letter: Letter, step_ids: tuple[UUID, ...]) -> Links:
-    """Every address the letter's buttons open."""
+async def letter_links(karta: Karta, session: AsyncSession, letter: Letter) -> Links:
+    """Every address the letter's buttons open, for its recipient."""
+    step_ids = await session.exec(
+        select(LetterStep.step_id).where(LetterStep.letter_id == letter.id)
+    )
     base = karta.settings.base_url
     signs_in = letter.kind == "sign_in"
     return Links(
         board=f"{base}/",
+        letters=f"{base}/letters",
+        people=f"{base}/people",
         steps={i: f"{base}/l/{step_token(karta, letter.id, i)}" for i in step_ids},
         sign_in=f"{base}/enter/{sign_in_token(karta, letter.id)}" if signs_in else "",
         code=sign_in_code(karta, letter.id) if signs_in else "",

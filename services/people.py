@@ -158,9 +158,15 @@ def _checked(name: str, post: str, email: str) -> tuple[str, str, str]:
         raise InputWrong("укажите имя или должность")
     if len(name) > 200 or len(post) > 200:
         raise InputWrong("имя и должность – не длиннее 200 знаков")
-    if not re.match(EMAIL, email) or len(email) > 254:
-        raise InputWrong(f"«{email[:80]}» не похоже на адрес электронной почты")
-    return name, post, email
+    return name, post, checked_address(email)
+
+
+def checked_address(email: str) -> str:
+    """A trimmed e-mail address; raises `InputWrong`."""
+    trimmed = email.strip()
+    if not re.match(EMAIL, trimmed) or len(trimmed) > 254:
+        raise InputWrong(f"«{trimmed[:80]}» не похоже на адрес электронной почты")
+    return trimmed
 
 
 def _roles(roles: Sequence[str]) -> list[str]:

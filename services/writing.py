@@ -5,6 +5,7 @@ from datetime import date
 from models.repository import ProgrammeRows
 from models.tables import Person, Step
 from notifications.letters import (
+    Contact,
     DailyItem,
     DailyLetter,
     OpenedLetter,
@@ -16,7 +17,7 @@ from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.planner import Mention, Why
 from services.actor import Actor
 from services.boards import due_words, late_days
-from templates.russian import plural
+from templates.russian import day_month_year, plural
 
 
 def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
@@ -28,7 +29,8 @@ def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
         id=step.id,
         code=step.code,
         title=step.title,
-        due=due_words(step),
+        due=last_day(step),
+        period=due_words(step) if step.due_end and step.due_start != step.due_end else "",
         late=f"просрочено на {plural(late, 'день', 'дня', 'дней')}" if late else "",
         stage=f"{stage.code}. {stage.title}",
         task=stage.task,
@@ -39,18 +41,30 @@ def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
     )
 
 
+def last_day(step: Step) -> str:
+    """«до 30 ноября 2026», «5 сентября 2026» of a single day, «срок не определён»."""
+    if step.due_end is None:
+        return due_words(step)
+    day = day_month_year(step.due_end)
+    return day if step.due_start == step.due_end else f"до {day}"
+
+
 def hello(person: Person) -> str:
     """«Здравствуйте, Москвина Т.Н.!» – or only the greeting when the document names nobody."""
     return f"Здравствуйте, {person.name}!" if person.name else "Здравствуйте!"
 
 
-def ask_whom(rows: ProgrammeRows, person: Person) -> str:
-    """Whom the person may ask: a curator, else the director, with post and address."""
+def ask_whom(rows: ProgrammeRows, person: Person) -> Contact | None:
+    """Whom the person may ask: a curator, else the director; None when that is the person."""
     for role in ("curator", "director"):
         for other in rows.with_role(role):
             if other.id != person.id:
-                return f"{other.display}, {other.email}"
-    return ""
+                return contact(other)
+    return None
+
+
+def contact(person: Person) -> Contact:
+    return Contact(who=person.display, email=person.email)
 
 
 def _frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
@@ -71,8 +85,7 @@ def returned_letter(
 ) -> ReturnedLetter:
     return ReturnedLetter(
         **_frame(rows, to),
-        ask_whom=ask_whom(rows, to),
-        by=by.name,
+        by=contact(rows.people[by.person_id]),
         reason=reason,
         step=step_line(rows, step, today),
     )
@@ -83,7 +96,7 @@ def reported_letter(
 ) -> ReportedLetter:
     return ReportedLetter(
         **_frame(rows, to),
-        by=by.name,
+        by=contact(rows.people[by.person_id]),
         note=step.report_note,
         attached=attached,
         step=step_line(rows, step, today),

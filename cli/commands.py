@@ -1,0 +1,502 @@
+"""The commands, each thin over one use case. Heavy imports wait until a command needs them."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.console import OK, REFUSED, WRONG_INPUT, Failure, put_json, say
+from cli.usage import Command, Group
+
+app = typer.Typer(
+    name="karta",
+    cls=Group,
+    help="Карта – дорожная карта школы, доведённая до конца.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+people_app = typer.Typer(
+    cls=Group, help="Люди: добавить, показать.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(people_app, name="person")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Только JSON.")]
+As = Annotated[
+    str | None,
+    typer.Option("--as", metavar="КЛЮЧ", help="Кто действует: ключ из people или адрес."),
+]
+Which = Annotated[
+    str | None, typer.Option("--programme", metavar="ID", help="Какая программа (начало её id).")
+]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar="ТЕКСТ", help="Причина; её сохранит журнал.")
+]
+
+
+def _command(
+    what: str, example: str = "", *, name: str | None = None, group: typer.Typer = app
+) -> Any:
+    """Declares a command with its Russian help."""
+    text = f"{what}\n\nПример:  {example}" if example else what
+    return group.command(name, cls=Command, help=text)
+
+
+@_command(
+    "Запустить всё на этом компьютере.",
+    "karta up --port 8080",
+)
+def up(
+    port: Annotated[int | None, typer.Option(help="Порт доски (KARTA_PORT), 8000.")] = None,
+    prefect_port: Annotated[
+        int | None, typer.Option(help="Порт Prefect (KARTA_PREFECT_PORT), 4200.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Адрес, на котором слушать (KARTA_HOST), 127.0.0.1.")
+    ] = None,
+    roadmap: Annotated[
+        Path | None, typer.Option(help="С какой дорожной карты начать при первом запуске.")
+    ] = None,
+) -> None:
+    import asyncio
+
+    from cli.up import run_up
+
+    asyncio.run(run_up(_settings(port=port, prefect_port=prefect_port, host=host), roadmap))
+
+
+def _settings(**given: Any) -> Any:
+    from services.settings import Settings
+
+    return Settings(**{key: value for key, value in given.items() if value is not None})
+
+
+@_command(
+    "Проверить дорожную карту.",
+    "karta check моя.yaml",
+)
+def check(
+    file: Annotated[Path, typer.Argument(metavar="[ФАЙЛ]")] = Path("roadmap.yaml"),
+    as_json: AsJson = False,
+) -> None:
+    from cli.checking import checked_json, print_checked
+    from roadmap.loader import load_file
+
+    loaded = load_file(file, str(file))
+    if as_json:
+        put_json(checked_json(loaded))
+    else:
+        print_checked(loaded)
+    raise typer.Exit(2 if loaded.errors else 1 if loaded.warnings else 0)
+
+
+@_command(
+    "Начать дорожную карту.",
+    "karta start roadmap.yaml --from 2026-09",
+)
+def start(
+    file: Annotated[Path, typer.Argument(metavar="ФАЙЛ")],
+    from_month: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="ГГГГ-ММ", help="Перенести все сроки: начать с этого месяца."
+        ),
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option(help="Перенести все сроки на столько месяцев.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    from cli.session import act
+    from roadmap.loader import load_file
+    from services.programmes import start_programme
+
+    loaded = load_file(file, str(file))
+    plan = loaded.require()
+    shift = _shift(plan, from_month, months)
+    started = act(lambda karta: start_programme(karta, loaded, months=shift))
+    if as_json:
+        put_json({"id": str(started.programme_id), "title": started.title, "months": shift})
+        return
+    say(f"Дорожная карта начата: {started.title}, {started.organisation}.")
+    if shift:
+        say(f"Все сроки перенесены на {shift} мес.")
+    say(f"Её id: {started.programme_id}")
+
+
+def _shift(plan: Any, from_month: str | None, months: int | None) -> int:
+    import re
+
+    from services.programmes import months_to_begin_in
+
+    if from_month is None:
+        return months or 0
+    if months is not None:
+        raise Failure("Назовите что-нибудь одно: --from или --months", WRONG_INPUT)
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})", from_month.strip())
+    if not found or not 1 <= int(found[2]) <= 12 or not 1900 <= int(found[1]) <= 2200:
+        raise Failure(f"--from {from_month}: нужен месяц вида 2026-09", WRONG_INPUT)
+    return months_to_begin_in(plan, int(found[1]), int(found[2]))
+
+
+@_command(
+    "Показать этапы и мероприятия.",
+    "karta status --json",
+)
+def status(
+    as_json: AsJson = False,
+    everything: Annotated[bool, typer.Option("--all", help="Все программы, по строке.")] = False,
+    which: Which = None,
+) -> None:
+    from cli.session import act
+    from cli.showing import print_programmes, print_status, status_json
+    from services.overview import programme_view
+    from services.programmes import programmes_of, the_programme
+
+    async def every(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            return await programmes_of(session, None)
+
+    async def one(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            return programme_view(await the_programme(session, which), karta.clock.now())
+
+    if everything:
+        print_programmes(act(every), as_json)
+        return
+    view = act(one)
+    if as_json:
+        put_json(status_json(view))
+    else:
+        print_status(view)
+
+
+def _on_steps(
+    codes: list[str],
+    which: str | None,
+    who: str | None,
+    work: Any,
+    said: str,
+    role: str = "curator",
+) -> None:
+    """Runs `work(karta, target, actor)` for each step; every refusal is told."""
+    from cli.console import as_sentence, complain
+    from cli.session import act
+    from roadmap.errors import InputWrong, KartaError
+
+    async def run(karta: Any) -> int:
+        from cli.acting import acting
+        from services.programmes import the_programme
+        from services.steps import Target
+
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            actor = await acting(session, rows, who, role)
+        code = OK
+        for number in codes:
+            try:
+                await work(karta, Target(rows.step(number).id), actor)
+                say(f"{number}: {said}")
+            except KartaError as error:
+                complain(as_sentence(str(error)))
+                code = max(code, WRONG_INPUT if isinstance(error, InputWrong) else REFUSED)
+        return code
+
+    raise typer.Exit(act(run))
+
+
+Steps = Annotated[list[str], typer.Argument(metavar="НОМЕР…")]
+StepCode = Annotated[str, typer.Argument(metavar="НОМЕР")]
+
+
+@_command(
+    "Отметить мероприятия выполненными.",
+    "karta done 1.1 1.2",
+)
+def done(steps: Steps, reason: Reason = "", who: As = None, which: Which = None) -> None:
+    from services.steps import finish_step
+
+    _on_steps(
+        steps, which, who, lambda k, t, by: finish_step(k, t, by=by, reason=reason), "выполнено"
+    )
+
+
+@_command(
+    "Сообщить о выполнении.",
+    "karta report 2.1 --note 'собрано 17 анкет' --file анкеты.pdf",
+)
+def report(
+    step: StepCode,
+    note: Annotated[str, typer.Option(metavar="ТЕКСТ", help="Что сделано.")] = "",
+    file: Annotated[list[Path] | None, typer.Option(help="Файл; можно несколько раз.")] = None,
+    link: Annotated[list[str] | None, typer.Option(help="Ссылка; можно несколько раз.")] = None,
+    who: As = None,
+    which: Which = None,
+) -> None:
+    from services.evidence import FileAttachment, LinkAttachment
+    from services.steps import report_step
+
+    attachments: list[Any] = [LinkAttachment(url) for url in link or ()]
+    for path in file or ():
+        try:
+            attachments.append(FileAttachment(path.name, path.read_bytes()))
+        except OSError as error:
+            raise Failure(f"Файл {path} не читается: {error.strerror}", WRONG_INPUT) from None
+    _on_steps(
+        [step],
+        which,
+        who,
+        lambda k, t, by: report_step(k, t, by=by, note=note, attachments=attachments),
+        "на проверке",
+        role="owner",
+    )
+
+
+@_command(
+    "Вернуть на доработку.",
+    "karta return 2.1 --reason 'нет подписи'",
+    name="return",
+)
+def return_(step: StepCode, reason: Reason = "", who: As = None, which: Which = None) -> None:
+    from services.steps import return_step
+
+    _on_steps(
+        [step], which, who, lambda k, t, by: return_step(k, t, by=by, reason=reason), "на доработке"
+    )
+
+
+@_command(
+    "Отметить «не требуется».",
+    "karta skip 3.1 --reason 'формы уже выбраны'",
+)
+def skip(step: StepCode, reason: Reason = "", who: As = None, which: Which = None) -> None:
+    from services.steps import skip_step
+
+    _on_steps(
+        [step], which, who, lambda k, t, by: skip_step(k, t, by=by, reason=reason), "не требуется"
+    )
+
+
+@_command(
+    "Вернуть «не требуется» в план.",
+    "karta restore 3.1 --reason 'нужно'",
+)
+def restore(step: StepCode, reason: Reason = "", who: As = None, which: Which = None) -> None:
+    from services.steps import restore_step
+
+    _on_steps(
+        [step],
+        which,
+        who,
+        lambda k, t, by: restore_step(k, t, by=by, reason=reason),
+        "снова в плане",
+    )
+
+
+@_command(
+    "Открыть этап раньше срока.",
+    "karta open-stage 3 --reason 'каникулы короче'",
+    name="open-stage",
+)
+def open_stage(
+    stage: Annotated[str, typer.Argument(metavar="ЭТАП")],
+    reason: Reason = "",
+    who: As = None,
+    which: Which = None,
+) -> None:
+    from cli.session import act
+    from services.steps import open_stage_early
+
+    async def run(karta: Any) -> None:
+        from cli.acting import acting
+        from services.programmes import the_programme
+
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            actor = await acting(session, rows, who, "director")
+        await open_stage_early(karta, rows.programme.id, stage, by=actor, reason=reason)
+
+    act(run)
+    say(f"Этап {stage} открыт.")
+
+
+@_command(
+    "Остановить дорожную карту навсегда.",
+    name="stop-programme",
+)
+def stop(reason: Reason = "", who: As = None, which: Which = None) -> None:
+    from cli.session import act
+    from services.programmes import stop_programme
+
+    async def run(karta: Any) -> None:
+        from cli.acting import acting
+        from services.programmes import the_programme
+
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            actor = await acting(session, rows, who, "director")
+        await stop_programme(karta, rows.programme.id, by=actor, reason=reason)
+
+    act(run)
+    say("Дорожная карта остановлена.")
+
+
+@_command(
+    "Показать, что изменит новая редакция файла, и применить её.",
+    "karta revise roadmap.yaml",
+)
+def revise(
+    file: Annotated[Path, typer.Argument(metavar="[ФАЙЛ]")] = Path("roadmap.yaml"),
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Применить не спрашивая.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Даже если пропадёт или откроется завершённое.")
+    ] = False,
+    reason: Reason = "",
+    who: As = None,
+    which: Which = None,
+) -> None:
+    import sys
+
+    from cli.session import act
+    from roadmap.loader import load_file
+    from services.revise import apply_revision, revision_difference
+
+    loaded = load_file(file, str(file))
+    loaded.require()
+
+    async def look(karta: Any) -> Any:
+        from cli.acting import acting
+        from services.programmes import the_programme
+
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            actor = await acting(session, rows, who, "curator")
+        return actor, rows, await revision_difference(karta, rows.programme.id, loaded)
+
+    actor, rows, found = act(look)
+    if not found:
+        say("Файл ничего не меняет: программа уже идёт по нему.")
+        return
+    say(f"Что изменится в программе «{rows.programme.title}»:")
+    for difference in found:
+        say(f"  {'!' if difference.costly else '·'} {difference.words}")
+    if not yes:
+        if not sys.stdin.isatty():
+            say("Ничего не изменено. Применить: добавьте --yes.")
+            return
+        if not typer.confirm("Применить?", default=False):
+            say("Ничего не изменено.")
+            return
+    act(
+        lambda karta: apply_revision(
+            karta, rows.programme.id, loaded, by=actor, force=force, reason=reason
+        )
+    )
+    say("Применено.")
+
+
+@_command(
+    "Показать письма.",
+    "karta letters --json",
+)
+def letters(as_json: AsJson = False, which: Which = None) -> None:
+    from cli.session import act
+    from cli.showing import letters_of, print_letters
+
+    print_letters(act(lambda karta: letters_of(karta, which)), as_json)
+
+
+@_command("Показать людей.", "karta person list", name="list", group=people_app)
+def person_list(as_json: AsJson = False, which: Which = None) -> None:
+    from cli.session import act
+    from cli.showing import print_people
+    from services.people import people_of
+    from services.programmes import the_programme
+
+    async def run(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            return await people_of(session, rows.organisation.id)
+
+    print_people(act(run), as_json)
+
+
+@_command(
+    "Добавить сотрудника.",
+    "karta person add --name 'Иванова И.И.' --post учитель --email i@school.example",
+    name="add",
+    group=people_app,
+)
+def person_add(
+    email: Annotated[str, typer.Option(help="Адрес электронной почты.")],
+    name: Annotated[str, typer.Option(help="Фамилия и инициалы.")] = "",
+    post: Annotated[str, typer.Option(help="Должность.")] = "",
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="director, curator, owner или observer; можно несколько."),
+    ] = None,
+    key: Annotated[str, typer.Option(help="Ключ, как в people; по умолчанию из адреса.")] = "",
+    who: As = None,
+    which: Which = None,
+) -> None:
+    from cli.session import act
+    from services.people import add_person
+
+    async def run(karta: Any) -> Any:
+        from cli.acting import acting
+        from services.programmes import the_programme
+
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            actor = await acting(session, rows, who, "director")
+        return await add_person(
+            karta, by=actor, email=email, name=name, post=post, roles=role or ["owner"], key=key
+        )
+
+    person = act(run)
+    say(f"Добавлено: {person.display} – ключ {person.key}.")
+
+
+@_command(
+    "Только работник: письма и Prefect (для нескольких машин).",
+)
+def worker() -> None:
+    _run_module("flows.worker")
+
+
+@_command(
+    "Только доска (для нескольких машин).",
+)
+def web() -> None:
+    _run_module("web")
+
+
+def _run_module(name: str) -> None:
+    import os
+    import subprocess
+    import sys
+
+    from cli.session import database_url
+    from services.settings import Settings
+
+    settings = Settings()
+    os.environ["KARTA_DATABASE_URL"] = database_url(settings)
+    os.environ["KARTA_HOME"] = str(settings.home)
+    command = [sys.executable, "-m", name]
+    if sys.platform == "win32":
+        raise typer.Exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+@_command(
+    "Версия.",
+)
+def version(as_json: AsJson = False) -> None:
+    from importlib.metadata import version as installed
+
+    if as_json:
+        put_json({"version": installed("karta")})
+    else:
+        say(f"Карта {installed('karta')}")

@@ -1,0 +1,87 @@
+"""The `karta` command: its entry point, and how every command ends."""
+
+import sys
+
+from cli.console import REFUSED, WRONG_INPUT, Failure, as_sentence, complain
+
+
+def main() -> None:
+    """Runs one command; exits 0 when done, 1 when refused, 2 for wrong input."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """One command's exit code; whatever a person did wrong becomes a sentence."""
+    import typer
+    from pydantic import ValidationError
+    from typer.exceptions import TyperException
+
+    from cli.commands import app
+    from cli.usage import usage_sentence
+    from roadmap.errors import InputWrong, KartaError, RoadMapInvalid
+
+    try:
+        code = app(args=arguments, prog_name="karta", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except typer.Exit as end:
+        return end.exit_code
+    except TyperException as error:
+        complain(usage_sentence(error))
+        return WRONG_INPUT
+    except (typer.Abort, KeyboardInterrupt):
+        complain("Прервано.")
+        return 130
+    except Failure as failure:
+        complain(as_sentence(str(failure)))
+        return failure.code
+    except RoadMapInvalid as error:
+        for problem in error.problems:
+            if problem.severity == "error":
+                complain(f"{problem}\n    {problem.explanation}")
+        return WRONG_INPUT
+    except InputWrong as error:
+        complain(as_sentence(str(error)))
+        return WRONG_INPUT
+    except KartaError as error:
+        complain(as_sentence(str(error)))
+        return REFUSED
+    except ValidationError as error:
+        names = ", ".join(f"KARTA_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
+        complain(f"Настройка задана неверно: {names}. Проверьте значение и запустите снова.")
+        return WRONG_INPUT
+    except Exception as error:
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """Something of ours broke: a plain sentence, and the details in a file."""
+    import traceback
+    from datetime import datetime
+
+    from services.settings import Settings
+
+    if isinstance(error, OSError | ConnectionError) or "asyncpg" in type(error).__module__:
+        complain(
+            "База данных не отвечает. Проверьте, что Карта запущена (python start.py), "
+            "и повторите команду."
+        )
+    else:
+        complain("Что-то сломалось внутри Карты; ничего не потеряно.")
+    try:
+        logs = Settings().home / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        log = logs / "commands.log"
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}\n")
+            traceback.print_exception(error, file=file)
+        complain(f"Подробности – в файле {log}")
+    except Exception:
+        traceback.print_exception(error)
+    return REFUSED
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""`karta up`: everything on this machine, until Ctrl-C."""
+
+import asyncio
+import signal
+import socket
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psutil
+
+from cli.children import Child, ChildSpec
+from cli.console import Failure, say
+from models.migrate import upgrade
+from roadmap.loader import load_file
+from services.access import first_link
+from services.embedded import Databases, Embedded
+from services.prefect_server import server_command, server_environment
+from services.programmes import months_to_begin_in, programmes_of, start_programme
+from services.service_file import Service, read_service, remove_service, write_service
+from services.settings import Settings
+from services.shipped import shipped_road_map
+from services.wiring import Karta, wire
+
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+async def run_up(settings: Settings, road_map: Path | None) -> None:
+    """Runs the service until SIGINT or SIGTERM. Raises `Failure` before anything has started."""
+    _check(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            number = getattr(signal, name)
+            try:
+                loop.add_signal_handler(number, stop.set)
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    embedded: Embedded | None = None
+    children: list[Child] = []
+    watching: list[asyncio.Task] = []
+    try:
+        say("Запускаю базу данных …")
+        if settings.database_url and settings.prefect_database_url:
+            databases = Databases(settings.database_url, settings.prefect_database_url)
+        else:
+            embedded = await asyncio.to_thread(Embedded, settings.home)
+            own = await embedded.databases(settings.home)
+            databases = Databases(
+                settings.database_url or own.ours, settings.prefect_database_url or own.prefect
+            )
+        await upgrade(databases.ours)
+        karta = wire(settings, databases.ours, pool_size=1)
+        specs = _specs(settings, databases)
+        logs = settings.home / "logs"
+        logs.mkdir(exist_ok=True)
+        children = [Child(spec, logs, say) for spec in specs]
+
+        def write() -> None:
+            pids = tuple(child.pid for child in children if child.pid)
+            write_service(settings.home, _service(settings, databases, pids))
+
+        watching = [asyncio.create_task(child.keep(write)) for child in children]
+        started = await _first_start(karta, settings, road_map)
+        await _usable(settings, stop)
+        if not stop.is_set():
+            await _greet(karta, settings, started)
+        await karta.close()
+        await stop.wait()
+        say("\nОстанавливаю …")
+    finally:
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        await asyncio.gather(*(child.stop() for child in children))
+        if embedded is not None:
+            await asyncio.to_thread(embedded.stop)
+        remove_service(settings.home)
+    say("Остановлено. Следующий запуск продолжит с того же места.")
+
+
+def _check(settings: Settings) -> None:
+    """Everything that can be seen to be wrong before anything starts."""
+    other = read_service(settings.home)
+    if other is not None and other.is_alive:
+        raise Failure(
+            f"Карта уже работает с этой папкой данных: {other.board_url} (процесс {other.pid}). "
+            "Остановите её (Ctrl-C в её окне) или назовите другую папку: KARTA_HOME."
+        )
+    if other is not None:
+        _stop_leftovers(other)
+    settings.mail_server  # noqa: B018 - raises for an address of a mail server that cannot be read
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        probe = settings.home / ".probe"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        raise Failure(
+            f"В папку данных {settings.home} нельзя писать ({error.strerror}). "
+            "Назовите другую: KARTA_HOME.",
+            2,
+        ) from None
+    for port, option in (
+        (settings.port, "--port"),
+        (settings.prefect_port, "--prefect-port"),
+    ):
+        if not _is_free(settings.host, port):
+            raise Failure(
+                f"Порт {port} занят другой программой. Назовите другой: {option} {port + 100}."
+            )
+    if settings.port == settings.prefect_port:
+        raise Failure("У доски и у Prefect один и тот же порт; назовите разные.", 2)
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # there it would let two programs share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except socket.gaierror:
+            raise Failure(f"Адреса «{host}» на этом компьютере нет; проверьте --host.", 2) from None
+        except OSError as error:
+            if error.errno == 99:
+                raise Failure(
+                    f"Адреса «{host}» на этом компьютере нет; проверьте --host.", 2
+                ) from None
+            return False
+    return True
+
+
+def _stop_leftovers(service: Service) -> None:
+    """Processes of a supervisor that was killed: they would hold the ports."""
+    for pid in service.children:
+        with suppress(psutil.Error):
+            process = psutil.Process(pid)
+            if process.create_time() >= service.started - 2 and "python" in process.name().lower():
+                process.terminate()
+                try:
+                    process.wait(5)
+                except psutil.TimeoutExpired:
+                    process.kill()
+
+
+def _specs(settings: Settings, databases: Databases) -> list[ChildSpec]:
+    common = {
+        "KARTA_HOME": str(settings.home),
+        "KARTA_DATABASE_URL": databases.ours,
+        "KARTA_HOST": settings.host,
+        "KARTA_PORT": str(settings.port),
+        "KARTA_PREFECT_PORT": str(settings.prefect_port),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
+    server = server_environment(
+        settings.home, settings.host, settings.prefect_port, databases.prefect
+    )
+    prefect = tuple(server_command(settings.host, settings.prefect_port))
+    python = sys.executable
+    return [
+        ChildSpec("web", "Доска", (python, "-m", "web"), common),
+        ChildSpec("worker", "Работник", (python, "-m", "flows.worker"), common),
+        ChildSpec("prefect", "Prefect", prefect, {**server, "PYTHONUTF8": "1"}),
+    ]
+
+
+def _service(settings: Settings, databases: Databases, children: tuple[int, ...]) -> Service:
+    own = psutil.Process()
+    return Service(
+        pid=own.pid,
+        started=own.create_time(),
+        board_url=settings.base_url,
+        prefect_url=prefect_url(settings),
+        database_url=databases.ours,
+        children=children,
+    )
+
+
+def prefect_url(settings: Settings) -> str:
+    """Address of the Prefect UI as seen from this machine."""
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.prefect_port}"
+
+
+async def _first_start(karta: Karta, settings: Settings, road_map: Path | None) -> bool:
+    """Starts the road map when no programme was ever started; whether it did."""
+    async with karta.transaction() as session:
+        if await programmes_of(session, None):
+            return False
+    loaded = load_file(road_map or shipped_road_map())
+    plan = loaded.require()
+    today = datetime.now(ZoneInfo(plan.organisation.zone)).date()
+    months = months_to_begin_in(plan, today.year, today.month)
+    await start_programme(karta, loaded, months=months)
+    return True
+
+
+async def _usable(settings: Settings, stop: asyncio.Event) -> None:
+    """Waits until the board answers."""
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    while not stop.is_set():
+        with suppress(OSError):
+            reader, writer = await asyncio.open_connection(host, settings.port)
+            writer.write(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            answer = await asyncio.wait_for(reader.read(12), 5)
+            writer.close()
+            if answer.endswith(b"200"):
+                return
+        await asyncio.sleep(0.1)
+
+
+async def _greet(karta: Karta, settings: Settings, started: bool) -> None:
+    from services.people import people_of
+
+    async with karta.transaction() as session:
+        programmes = await programmes_of(session, None)
+        newest = programmes[0]
+        people = await people_of(session, newest.organisation_id)
+    say()
+    say("Карта работает." + (" Дорожная карта начата с этого месяца." if started else ""))
+    say(f"  {newest.title}")
+    say()
+    director = next((p for p in people if p.active and "director" in p.roles), None)
+    if director is not None:
+        say(f"Доска, вход для директора ({director.short}), ссылка на сутки и на один вход:")
+        say(f"  {await first_link(karta, director.id)}")
+    say("Доска для всех остальных – вход по адресу почты:")
+    say(f"  {settings.base_url}/")
+    say("Prefect – этапы и мероприятия как потоки:")
+    say(f"  {prefect_url(settings)}/")
+    if settings.smtp_url is None:
+        say("Почтовый ящик – почтовый сервер не указан (KARTA_SMTP_URL), письма остаются здесь:")
+        say(f"  {settings.base_url}/mailbox")
+    say()
+    say(f"Данные: {settings.home}. Остановить: Ctrl-C.")

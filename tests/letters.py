@@ -1,0 +1,181 @@
+"""One letter of every kind with fixed contents, for goldens and checks of the templates."""
+
+from uuid import UUID
+
+from notifications.compose import Links
+from notifications.letters import (
+    Contact,
+    DailyItem,
+    DailyLetter,
+    OpenedLetter,
+    Payload,
+    ReportedLetter,
+    ReturnedLetter,
+    SignInLetter,
+    StepLine,
+    UndeliverableLetter,
+)
+from roadmap.kinds import KINDS, EvidenceRule, Kind
+from roadmap.loader import Loaded
+from roadmap.spec import Stage, Step
+
+CURATOR = Contact(who="зам. директора по ВР", email="curator@talon.example")
+SOCIAL = Contact(who="Белякова Т.Ю., соц. педагог", email="social@talon.example")
+BASE = "https://karta.talon.example"
+
+
+def step_id(code: str) -> UUID:
+    """A fixed id for a step: 2.1 → 00000000-0000-0000-0000-000000000201."""
+    stage, number = code.split(".")
+    return UUID(int=int(f"{int(stage)}{int(number):02d}", 16))
+
+
+def links_to(*codes: str) -> Links:
+    """Links to these steps, with tokens as long as real ones."""
+    return Links(
+        board=f"{BASE}/",
+        letters=f"{BASE}/letters",
+        people=f"{BASE}/people",
+        steps={step_id(code): f"{BASE}/l/{code.replace('.', '-'):A<43}" for code in codes},
+    )
+
+
+def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
+    """Letters about the shipped road map: by name, the letter and its links."""
+    frame = {
+        "school": "МКОУ «ООШ с. Талон»",
+        "programme": "План мероприятий («дорожная карта») внедрения целевой модели наставничества",
+    }
+    to_social = frame | {"hello": "Здравствуйте, Белякова Т.Ю.!"}
+    to_curator = frame | {"hello": "Здравствуйте!"}
+    to_director = frame | {"hello": "Здравствуйте, Москвина Т.Н.!"}
+
+    def line(code: str, due: str, period: str = "", late: str = "") -> StepLine:
+        return _line(shipped, code, due, period, late)
+
+    daily = (
+        DailyItem(
+            step=line("2.1", "до 30 ноября 2021", "ноябрь 2021"),
+            why="просрочено на 3 рабочих дня",
+            urgent=True,
+        ),
+        DailyItem(
+            step=line("2.3", "до 10 декабря 2021"),
+            why="срок через 7 дней",
+            urgent=False,
+        ),
+    )
+    escalated = DailyItem(
+        step=line("2.2", "до 30 ноября 2021", "ноябрь 2021"),
+        why="просрочено на 10 рабочих дней",
+        urgent=True,
+        owner="Белякова Т.Ю., соц. педагог",
+    )
+    return {
+        "opened_one": (
+            OpenedLetter(
+                **to_social,
+                ask_whom=CURATOR,
+                steps=(line("2.2", "до 30 ноября 2021", "ноябрь 2021"),),
+            ),
+            links_to("2.2"),
+        ),
+        "opened_several": (
+            OpenedLetter(
+                **to_director,
+                ask_whom=CURATOR,
+                steps=(
+                    line("1.1", "до 30 сентября 2021", "сентябрь 2021"),
+                    line("1.2", "до 30 сентября 2021", "сентябрь 2021", "просрочено на 2 дня"),
+                    line("1.3", "15 октября 2021"),
+                    line("2.1", "срок не определён"),
+                ),
+            ),
+            links_to("1.1", "1.2", "1.3", "2.1"),
+        ),
+        "returned": (
+            ReturnedLetter(
+                **to_social,
+                by=CURATOR,
+                reason="В реестре 17 согласий, а участников 21.\nДобавьте остальных <до пятницы>.",
+                step=line("2.2", "до 30 ноября 2021", "ноябрь 2021", "просрочено на 4 дня"),
+            ),
+            links_to("2.2"),
+        ),
+        "reported": (
+            ReportedLetter(
+                **to_curator,
+                by=SOCIAL,
+                note="Собрано 21 согласие, реестр приложен.\nДвоих ещё нет: болеют.",
+                attached=2,
+                step=line("2.2", "до 30 ноября 2021", "ноябрь 2021"),
+            ),
+            links_to("2.2"),
+        ),
+        "reported_bare": (
+            ReportedLetter(
+                **to_curator, by=SOCIAL, note="", attached=0, step=line("1.4", "до 31 октября 2021")
+            ),
+            links_to("1.4"),
+        ),
+        "daily": (
+            DailyLetter(**to_social, ask_whom=CURATOR, items=daily),
+            links_to("2.1", "2.3"),
+        ),
+        "daily_one": (
+            DailyLetter(**to_social, ask_whom=CURATOR, items=daily[1:]),
+            links_to("2.3"),
+        ),
+        "daily_others": (
+            DailyLetter(**to_curator, ask_whom=None, items=(escalated,)),
+            links_to("2.2"),
+        ),
+        "sign_in": (
+            SignInLetter(school=frame["school"], hello="Здравствуйте, Белякова Т.Ю.!", minutes=30),
+            Links(
+                board=f"{BASE}/",
+                letters=f"{BASE}/letters",
+                people=f"{BASE}/people",
+                steps={},
+                sign_in=f"{BASE}/enter/{'B' * 43}",
+                code="048213",
+            ),
+        ),
+        "undeliverable": (
+            UndeliverableLetter(
+                **to_curator,
+                whom="Белякова Т.Ю., соц. педагог",
+                address="sotsial@talon.example",
+                about="Ваше мероприятие 2.2: Сбор дополнительной информации о запросах…",
+                said="550 5.1.1 <sotsial@talon.example>: Recipient address rejected: User unknown",
+            ),
+            links_to(),
+        ),
+    }
+
+
+def _line(shipped: Loaded, code: str, due: str, period: str, late: str) -> StepLine:
+    stage, step = _find(shipped, code)
+    card = KINDS[Kind(step.kind)]
+    return StepLine(
+        id=step_id(code),
+        code=code,
+        title=step.title,
+        due=due,
+        period=period,
+        late=late,
+        stage=f"{stage.id}. {stage.title}",
+        task=stage.task,
+        result=stage.result,
+        ask=card.ask,
+        attach=card.evidence,
+        required=step.evidence_rule is EvidenceRule.REQUIRED,
+    )
+
+
+def _find(shipped: Loaded, code: str) -> tuple[Stage, Step]:
+    for stage in shipped.require().stages:
+        for step in stage.steps:
+            if step.id == code:
+                return stage, step
+    raise LookupError(code)

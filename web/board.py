@@ -1,0 +1,174 @@
+"""The board: the programme at a glance, and marking several steps at once."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from models.repository import load_programme
+from roadmap.errors import InputWrong, KartaError, NotFound
+from roadmap.states import IN_HAND, ProgrammeState, StepState
+from services.attention import Need, needs_of
+from services.letter_counts import letter_counts
+from services.overview import ProgrammeView, programme_view
+from services.programmes import programmes_of
+from services.steps import Target, finish_step, open_stage_early
+from web.auth import SignedIn, Viewer, viewer_of
+from web.gantt import Gantt, gantt_of
+from web.page import Frame, as_sentence, frame_of, karta_of, page, redirect
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeChoice:
+    id: UUID
+    title: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """The programme, what the viewer is asked to do, and the Gantt strip."""
+
+    template: ClassVar[str] = "web/board.html.j2"
+
+    frame: Frame
+    view: ProgrammeView
+    needs: tuple[Need, ...]
+    gantt: Gantt | None
+    can_mark: bool
+    can_open: bool
+    markable: frozenset[UUID]
+    programmes: tuple[ProgrammeChoice, ...]
+    prefect_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyPage:
+    """No road map has been started yet."""
+
+    template: ClassVar[str] = "web/empty.html.j2"
+
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What became of one step that was to be marked."""
+
+    code: str
+    title: str
+    step_id: UUID
+    version: int
+    refusal: str
+    reason_helps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPage:
+    """What was marked and what was not, with a field for the reason where that helps."""
+
+    template: ClassVar[str] = "web/marked.html.j2"
+
+    frame: Frame
+    programme_id: UUID
+    done: tuple[Marked, ...]
+    refused: tuple[Marked, ...]
+
+
+@router.get("/")
+async def newest(request: Request, viewer: SignedIn) -> Response:
+    return await _board(request, viewer)
+
+
+@router.get("/programmes/{programme_id}")
+async def one(request: Request, viewer: SignedIn, programme_id: UUID) -> Response:
+    viewer = await viewer_of(karta_of(request), viewer.person, programme_id)
+    if viewer.programme is None or viewer.programme.id != programme_id:
+        raise NotFound("такой дорожной карты в вашей школе нет")
+    return await _board(request, viewer)
+
+
+async def _board(request: Request, viewer: Viewer) -> Response:
+    karta = karta_of(request)
+    if viewer.programme is None:
+        return page(EmptyPage(await frame_of(request, viewer, "Доска", "/")))
+    async with karta.transaction() as session:
+        rows = await load_programme(session, viewer.programme.id)
+        counts = await letter_counts(session, viewer.organisation.id)
+        others = await programmes_of(session, viewer.organisation.id)
+    view = programme_view(rows, karta.clock.now())
+    is_running = view.state is not ProgrammeState.STOPPED
+    markable = {s.id for s in view.steps if s.state in IN_HAND or s.state is StepState.REPORTED}
+    return page(
+        BoardPage(
+            frame=await frame_of(request, viewer, "Доска", "/"),
+            view=view,
+            needs=needs_of(view, viewer.actor, counts) if is_running else (),
+            gantt=gantt_of(view),
+            can_mark=viewer.actor.is_curator and is_running,
+            can_open=viewer.actor.is_director and view.state is ProgrammeState.RUNNING,
+            markable=frozenset(markable),
+            programmes=tuple(
+                ProgrammeChoice(p.id, f"{p.title}, с {p.created_at:%d.%m.%Y}", p.id == view.id)
+                for p in others
+            ),
+            prefect_url=request.app.state.prefect_url,
+        )
+    )
+
+
+@router.post("/programmes/{programme_id}/done")
+async def mark_several(request: Request, viewer: SignedIn, programme_id: UUID) -> Response:
+    """Marks each chosen step; a refusal of one does not hinder the others."""
+    karta = karta_of(request)
+    form = await request.form()
+    chosen = [str(value) for value in form.getlist("step")]
+    reason = str(form.get("reason", ""))
+    async with karta.transaction() as session:
+        rows = await load_programme(session, programme_id)
+    if rows.organisation.id != viewer.organisation.id:
+        raise NotFound("такой дорожной карты в вашей школе нет")
+    if not chosen:
+        return redirect(f"/programmes/{programme_id}", "Ничего не выбрано: отметьте мероприятия.")
+    done: list[Marked] = []
+    refused: list[Marked] = []
+    for value in chosen:
+        step_id, version = _step_and_version(value)
+        step = rows.step_by_id(step_id)
+        marked = Marked(step.code, step.title, step.id, step.version, "", False)
+        try:
+            target = Target(step_id, version)
+            await finish_step(karta, target, by=viewer.actor, reason=reason)
+            done.append(marked)
+        except KartaError as error:
+            helps = isinstance(error, InputWrong)
+            refused.append(
+                Marked(step.code, step.title, step.id, step.version, as_sentence(error), helps)
+            )
+    if not refused:
+        codes = ", ".join(m.code for m in done)
+        return redirect(f"/programmes/{programme_id}", f"Выполнено: {codes}.")
+    frame = await frame_of(request, viewer, "Отметить выполненными", "/")
+    return page(MarkedPage(frame, programme_id, tuple(done), tuple(refused)), 409)
+
+
+def _step_and_version(value: str) -> tuple[UUID, int | None]:
+    """«<id>:<version>» of a checkbox or button; raises `InputWrong`."""
+    step_id, _, version = value.partition(":")
+    try:
+        return UUID(step_id), int(version) if version else None
+    except ValueError:
+        raise InputWrong("страница устарела; откройте доску заново") from None
+
+
+@router.post("/programmes/{programme_id}/stages/{code}/open")
+async def open_stage(request: Request, viewer: SignedIn, programme_id: UUID, code: str) -> Response:
+    karta = karta_of(request)
+    form = await request.form()
+    reason = str(form.get("reason", ""))
+    await open_stage_early(karta, programme_id, code, by=viewer.actor, reason=reason)
+    return redirect(f"/programmes/{programme_id}#stage-{code}", f"Этап {code} открыт досрочно.")

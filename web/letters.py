@@ -1,0 +1,108 @@
+"""Letters: the state of each, its text, sending it again."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from models.tables import LetterState
+from roadmap.errors import NotFound
+from services.letterbox import STATE_WORDS, LetterView, letter_for, letters_for
+from services.resending import read_letter, send_again
+from web.auth import SignedIn
+from web.page import Frame, frame_of, karta_of, page, redirect
+
+router = APIRouter()
+
+LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self'; "
+    "frame-ancestors 'self'"
+)
+"""A letter styles itself inline, as mail programs want it; it may do nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class LettersPage:
+    """Letters, those in trouble first. `states` are the filter's choices."""
+
+    template: ClassVar[str] = "web/letters.html.j2"
+
+    frame: Frame
+    letters: tuple[LetterView, ...]
+    states: tuple[tuple[str, str], ...]
+    chosen: str
+    number: int
+    has_more: bool
+    can_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPage:
+    """One letter as its reader sees it, links left out."""
+
+    template: ClassVar[str] = "web/letter.html.j2"
+
+    frame: Frame
+    letter: LetterView
+    text: str
+    can_send: bool
+
+
+@router.get("/letters")
+async def letters(request: Request, viewer: SignedIn, state: str = "") -> Response:
+    karta = karta_of(request)
+    chosen = next((s for s in LetterState if s.value == state), None)
+    number = max(1, _number(request.query_params.get("page", "1")))
+    async with karta.transaction() as session:
+        found, more = await letters_for(session, viewer.actor, state=chosen, page=number)
+    return page(
+        LettersPage(
+            frame=await frame_of(request, viewer, "Письма", "/letters"),
+            letters=found,
+            states=tuple((s.value, words) for s, words in STATE_WORDS.items()),
+            chosen=chosen.value if chosen else "",
+            number=number,
+            has_more=more,
+            can_send=viewer.actor.is_curator,
+        )
+    )
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isdigit() and len(value) < 7 else 1
+
+
+@router.get("/letters/{letter_id}")
+async def letter(request: Request, viewer: SignedIn, letter_id: UUID) -> Response:
+    karta = karta_of(request)
+    async with karta.transaction() as session:
+        row, view = await letter_for(session, viewer.actor, letter_id)
+        text = (await read_letter(karta, session, row, with_links=False)).text
+    frame = await frame_of(request, viewer, view.subject, "/letters")
+    return page(LetterPage(frame, view, text, viewer.actor.is_curator))
+
+
+@router.get("/letters/{letter_id}/html")
+async def letter_html(request: Request, viewer: SignedIn, letter_id: UUID) -> Response:
+    """The HTML part alone, for the frame on the letter's page."""
+    karta = karta_of(request)
+    async with karta.transaction() as session:
+        row, _ = await letter_for(session, viewer.actor, letter_id)
+        if row.kind == "sign_in":
+            raise NotFound("такого письма нет")
+        html = (await read_letter(karta, session, row, with_links=False)).html
+    return framed(html)
+
+
+def framed(html: str) -> Response:
+    """A letter's HTML to be shown in a frame of ours, its links opening outside the frame."""
+    shown = html.replace("<head>", '<head><base target="_top">', 1)
+    return HTMLResponse(shown, headers={"Content-Security-Policy": LETTER_POLICY})
+
+
+@router.post("/letters/{letter_id}/again")
+async def again(request: Request, viewer: SignedIn, letter_id: UUID) -> Response:
+    new = await send_again(karta_of(request), letter_id, by=viewer.actor)
+    return redirect(f"/letters/{new}", "Письмо поставлено в очередь и сейчас уйдёт.")
