@@ -64,6 +64,8 @@ async def run_up(settings: Settings, road_map: Path | None) -> None:
             write_service(settings.home, _service(settings, databases, pids))
 
         watching = [asyncio.create_task(child.keep(write)) for child in children]
+        if embedded is not None:
+            watching.append(asyncio.create_task(_keep_database(embedded)))
         started = await _first_start(karta, settings, road_map)
         await _usable(settings, stop)
         if not stop.is_set():
@@ -80,6 +82,18 @@ async def run_up(settings: Settings, road_map: Path | None) -> None:
             await asyncio.to_thread(embedded.stop)
         remove_service(settings.home)
     say("Остановлено. Следующий запуск продолжит с того же места.")
+
+
+async def _keep_database(embedded: Embedded) -> None:
+    """Until cancelled: starts PostgreSQL again when it has died."""
+    while True:
+        await asyncio.sleep(1)
+        try:
+            if await asyncio.to_thread(embedded.revive):
+                say("База данных остановилась и запущена снова; записанное на месте.")
+        except Exception as error:  # its old processes may hold on for a moment: try again
+            say(f"База данных пока не запускается ({type(error).__name__}), пробую снова.")
+            await asyncio.sleep(2)
 
 
 def _check(settings: Settings) -> None:

@@ -20,8 +20,8 @@ def daily_flow(truth: Truth, show: Callable[[UUID], None]) -> Flow:
         for programme_id in programmes:
             await truth.daily(programme_id)
             show(programme_id)
-        letters = await truth.deliver()
-        get_run_logger().info("программ: %d, писем: %d", len(programmes), letters)
+        truth.wake_letters()
+        get_run_logger().info("пройдено программ: %d", len(programmes))
         return Completed(name="пройден", message=f"программ: {len(programmes)}")
 
     return Flow(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import httpx
-from prefect import Flow, get_run_logger
+from prefect import Flow
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.context import FlowRunContext
@@ -40,7 +40,7 @@ class Pass:
         self._runs = runs
         self._programme_id = programme_id
         self._stages = known_stages
-        self._letters_gone = False
+        self._letters_woken = False
         self.picture: ProgrammePicture | None = None
         self.is_complete = False
 
@@ -68,7 +68,7 @@ class Pass:
             picture = await self._truth.settle(self._programme_id)
             if picture is None:
                 raise LookupError(f"programme {self._programme_id} is gone")
-            self._letters_gone = False
+            self._letters_woken = False
             self.picture = picture
             if await self._show(picture):
                 break
@@ -138,10 +138,6 @@ class Pass:
 
     async def _attend(self, step: StepPicture) -> None:
         # The letters of all steps that opened together leave together, before the first is shown.
-        if not self._letters_gone:
-            self._letters_gone = True
-            try:
-                await self._truth.deliver()
-            except Exception as error:
-                # They are in the outbox and will be tried again; the picture need not wait.
-                get_run_logger().warning("письма задерживаются: %s", type(error).__name__)
+        if not self._letters_woken:
+            self._letters_woken = True
+            self._truth.wake_letters()

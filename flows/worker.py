@@ -30,7 +30,7 @@ async def work(
     from prefect.context import AsyncClientContext
     from prefect.settings import temporary_settings
 
-    from flows.letters import Letters
+    from flows.letters import Letters, make_up_missed_days
     from flows.listening import Listening
     from flows.prefect_side import PrefectSide
     from flows.quiet import quieten
@@ -46,8 +46,9 @@ async def work(
     # A heartbeat for every run would cost a thread and an event each: a pass lasts a moment.
     with temporary_settings(updates={"flows.heartbeat_frequency": None}):
         async with AsyncClientContext() as context:
+            truth = DatabaseTruth(karta, letters.queued)
             side = PrefectSide(
-                DatabaseTruth(karta, deliver),
+                truth,
                 context.client,
                 worker_name=name,
                 sweep_seconds=sweep_seconds,
@@ -65,6 +66,7 @@ async def work(
             )
             tasks = [
                 asyncio.create_task(letters.run()),
+                asyncio.create_task(make_up_missed_days(truth)),
                 asyncio.create_task(listening.run()),
                 asyncio.create_task(side.run()),
             ]

@@ -255,8 +255,8 @@ class Truth(Protocol):
     async def daily(self, programme_id: UUID) -> bool:
         """The daily pass: what time brings is queued; whether anything was to be done."""
 
-    async def deliver(self) -> int:
-        """Sends the letters that are due; how many were tried."""
+    def wake_letters(self) -> None:
+        """Has the letters that are due sent now; does not wait for it: a mail server may hang."""
 
     async def record_shown(
         self,

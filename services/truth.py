@@ -1,6 +1,6 @@
 """`Truth` on our database: what the Prefect flows read, settle and remember."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import date, time
 from typing import Any
@@ -87,12 +87,15 @@ def _step_shown(board: Board, stage: Stage, step: Step, today: date) -> Shown:
 class DatabaseTruth:
     """See `services.picture.Truth`.
 
-    deliver: sends the letters that are due and returns how many were tried.
+    wake_letters: has the letters that are due sent, without waiting for it.
     """
 
-    def __init__(self, karta: Karta, deliver: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, karta: Karta, wake_letters: Callable[[], None]) -> None:
         self._karta = karta
-        self.deliver = deliver
+        self._wake_letters = wake_letters
+
+    def wake_letters(self) -> None:
+        self._wake_letters()
 
     async def settle(self, programme_id: UUID) -> ProgrammePicture | None:
         now = self._karta.clock.now()

@@ -25,10 +25,11 @@ from models.database import asyncpg_arguments
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Step
 from roadmap.loader import Loaded
+from roadmap.states import ProgrammeState
 from services.actor import actor_of
 from services.people import person_by
 from services.prefect_server import server_command, server_environment
-from services.programmes import months_to_begin_in, start_programme
+from services.programmes import months_to_begin_in, start_programme, stop_programme
 from services.settings import Settings
 from services.steps import Target, finish_step
 from services.trigram import provide_trigram
@@ -173,11 +174,12 @@ def worker_process(
     prefect_server: PrefectServer, flows_database: str, flows_home: Path
 ) -> Iterator[Process]:
     process = Process(
-        [sys.executable, "-m", "flows.worker", "--sweep-seconds", "2"],
+        [sys.executable, "-m", "flows.worker", "--sweep-seconds", "1"],
         {
             "KARTA_HOME": str(flows_home),
             "KARTA_DATABASE_URL": flows_database,
             "KARTA_PREFECT_PORT": str(prefect_server.port),
+            "PREFECT_WORKER_QUERY_SECONDS": "1",
         },
         flows_home / "worker.log",
     )
@@ -245,6 +247,14 @@ class Shown:
             await finish_step(
                 self.karta, Target(step.id, step.version), by=curator, reason="видел сам"
             )
+
+    async def stop(self) -> None:
+        """The director stops the programme, if it still goes on."""
+        rows = await self.rows()
+        if rows.programme.state == ProgrammeState.RUNNING:
+            async with self.karta.transaction() as session:
+                director = actor_of(await person_by(session, "director", rows.organisation.id))
+            await stop_programme(self.karta, self.id, by=director, reason="проверка окончена")
 
     async def look(self) -> View | None:
         """None while there is no run at all. The programme's own run has the number «»."""
@@ -325,8 +335,10 @@ Begin = Callable[..., Awaitable[Shown]]
 
 
 @pytest.fixture
-def begin(school: Karta, shipped: Loaded, api: httpx.AsyncClient) -> Begin:
+async def begin(school: Karta, shipped: Loaded, api: httpx.AsyncClient) -> AsyncIterator[Begin]:
     """Starts the shipped road map, moved so that it begins in the current month."""
+
+    begun: list[Shown] = []
 
     async def start(*, as_printed: bool = False) -> Shown:
         today = date.today()
@@ -334,6 +346,9 @@ def begin(school: Karta, shipped: Loaded, api: httpx.AsyncClient) -> Begin:
         if not as_printed:
             months = months_to_begin_in(shipped.require(), today.year, today.month)
         started = await start_programme(school, shipped, months=months)
-        return Shown(school, started.programme_id, api)
+        begun.append(Shown(school, started.programme_id, api))
+        return begun[-1]
 
-    return start
+    yield start
+    for programme in begun:
+        await programme.stop()

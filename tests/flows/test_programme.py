@@ -99,3 +99,10 @@ async def test_a_finished_programme_is_a_completed_run(begin: Begin, worker: Pro
     await programme.done(*[step.code for step in (await programme.rows()).steps])
     view = await programme.shows(programme="COMPLETED завершена", s7_1="COMPLETED выполнено")
     assert set(view.states(*"1234567")) == {"COMPLETED завершён"}
+
+
+async def test_a_stopped_programme_is_a_cancelled_run(begin: Begin, worker: Process):
+    programme = await begin()
+    await programme.settled()
+    await programme.stop()
+    await programme.shows(programme="CANCELLED остановлена")

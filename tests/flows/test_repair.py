@@ -149,3 +149,15 @@ async def test_a_run_started_from_the_deployments_page_is_cancelled_as_not_neede
 
     await until(extra, lambda state: state == "CANCELLED лишний запуск")
     assert (await programme.look()).runs == first.runs
+
+
+async def test_a_deleted_deployment_is_made_anew_and_the_programme_goes_on(
+    begin: Begin, worker: Process, api: httpx.AsyncClient
+):
+    programme = await begin()
+    first = await programme.settled()
+    deployment = (await api.get(f"/flow_runs/{first.ids['']}")).json()["deployment_id"]
+    (await api.delete(f"/deployments/{deployment}")).raise_for_status()
+    await programme.done("1.1")
+    view = await programme.shows(programme="PAUSED этап 1 · 1 из 35", s1_1="COMPLETED выполнено")
+    assert len(view.runs) == 1 + 7 + 35

@@ -1,0 +1,198 @@
+"""The `karta` command as it is typed, with right and wrong input."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live import ROOT, LiveKarta
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[LiveKarta]:
+    with LiveKarta() as running:
+        yield running
+
+
+@pytest.fixture
+def idle() -> Iterator[LiveKarta]:
+    """A data folder in which nothing runs."""
+    made = LiveKarta()
+    yield made
+    made.close()
+
+
+def test_check_says_what_it_understood(idle: LiveKarta) -> None:
+    done = idle.run("check", "roadmap.yaml")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "7 этапов, 35 мероприятий" in done.stdout
+
+
+def test_check_as_json_is_json_only(idle: LiveKarta) -> None:
+    said = json.loads(idle.run("check", "roadmap.yaml", "--json").stdout)
+
+    assert said["problems"] == []
+    assert said["stages"][1]["steps"][0] | {"title": ""} == {
+        "id": "2.1", "title": "", "kind": "survey",
+        "due": {"text": "Ноябрь 2021", "start": "2021-11-01", "end": "2021-11-30"},
+        "owner": {"id": "social", "name": "Белякова Т.Ю.", "post": "соц. педагог"},
+    }  # fmt: skip
+
+
+def test_check_tells_every_mistake_with_its_line_and_ends_with_2(
+    idle: LiveKarta, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "roadmap.yaml"
+    text = (ROOT / "roadmap.yaml").read_text("utf-8")
+    wrong.write_text(text.replace("owner: social", "owner: zavuch", 1).replace(
+        "due: Март 2022", "due: 30 февраля 2022", 1), "utf-8")  # fmt: skip
+
+    done = idle.run("check", str(wrong))
+
+    assert done.returncode == 2
+    assert 'step 2.1: owner "zavuch" is not in people; use one of: director' in done.stdout
+    assert "step 3.3: due" in done.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"[" * 300, b"x" * 300_000, b"a: &a 1"])
+def test_check_of_something_else_is_a_sentence_not_a_traceback(
+    idle: LiveKarta, tmp_path: Path, content: bytes
+) -> None:
+    wrong = tmp_path / "w.yaml"
+    wrong.write_bytes(content)
+
+    done = idle.run("check", str(wrong))
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stdout + done.stderr
+    assert f"{wrong}:1: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["chek"], 2, "Команды chek нет. Может быть, check?"),
+        (["done"], 2, "Не хватает: НОМЕР"),
+        (["status", "--jsn"], 2, "Параметра --jsn нет."),
+        (["up", "--port", "abc"], 2, "нужно целое число"),
+        (["check", "нет.yaml"], 2, ""),
+        (["start", "."], 2, ""),
+        (["status"], 1, "Карта не запущена"),
+    ],
+)
+def test_wrong_words_get_a_russian_sentence(
+    idle: LiveKarta, words: list[str], code: int, sentence: str
+) -> None:
+    done = idle.run(*words)
+
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_check_loads_neither_the_database_nor_prefect() -> None:
+    listing = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "cli.main", "check", "roadmap.yaml"],
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip() for line in listing.stderr.splitlines()}
+
+    assert {"sqlalchemy", "prefect", "fastapi", "asyncpg", "holidays"} & loaded == set()
+
+
+def test_the_first_start_begins_the_shipped_road_map_this_month(live: LiveKarta) -> None:
+    status = live.status()
+
+    assert status["programme"]["state"] == "running"
+    first = status["stages"][0]["steps"][0]
+    assert (first["id"], first["state"], first["late_days"]) == ("1.1", "open", 0)
+    assert set(first) == {"id", "title", "state", "due", "owner", "late_days"}
+    assert status["stages"][1]["missing"] == ["1.1", "1.2", "1.3", "1.4"]
+    assert "/enter/" in live.said and "/mailbox" in live.said and "Prefect" in live.said
+
+
+def test_a_step_of_a_closed_stage_is_refused_with_the_reason(live: LiveKarta) -> None:
+    done = live.run("done", "2.1")
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == "Этап 2 закрыт: не выполнены 1.1, 1.2, 1.3, 1.4."
+    assert live.step_states()["2.1"] == "waiting"
+
+
+def test_a_second_service_on_the_same_folder_is_refused(live: LiveKarta) -> None:
+    second = live.run("up")
+
+    assert second.returncode == 1
+    assert "уже работает" in second.stderr
+
+
+def test_a_taken_port_is_named(idle: LiveKarta) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", idle.port))
+        taken.listen()
+        done = idle.run("up")
+
+    assert done.returncode == 1
+    assert f"Порт {idle.port} занят" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("KARTA_SMTP_URL", "mail.example", "KARTA_SMTP_URL"),
+        ("KARTA_PORT", "70000", "KARTA_PORT"),
+        ("KARTA_HOME", "/proc/karta", "нельзя писать"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str, sentence: str) -> None:
+    wrong = LiveKarta(**{name: value})
+    done = wrong.run("up")
+    wrong.close()
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_commands_move_steps_and_people(live: LiveKarta, tmp_path: Path) -> None:
+    assert live.run("done", "1.1", "1.2").returncode == 0
+    assert live.run("skip", "1.3").returncode == 2
+    assert live.run("skip", "1.3", "--reason", "выпускников нет").returncode == 0
+    assert live.run("report", "1.4", "--note", "встреча прошла").returncode == 0
+    assert live.run("return", "1.4", "--reason", "когда?").returncode == 0
+    assert live.run("open-stage", "3", "--reason", "пора").returncode == 0
+    added = live.run("person", "add", "--name", "Иванова И.И.", "--email", "iva@school.example")
+    assert added.returncode == 0, added.stderr
+    assert "iva@school.example" in live.run("person", "list").stdout
+
+    states = live.step_states()
+
+    assert (states["1.1"], states["1.3"], states["1.4"], states["3.1"]) == (
+        "done", "skipped", "returned", "open",
+    )  # fmt: skip
+    assert json.loads(live.run("letters", "--json").stdout)
+
+
+def test_a_revision_is_shown_before_it_is_applied(live: LiveKarta, tmp_path: Path) -> None:
+    new = tmp_path / "new.yaml"
+    text = (ROOT / "roadmap.yaml").read_text("utf-8")
+    new.write_text(text.replace("due: Декабрь 2022", "due: Ноябрь 2022", 1), "utf-8")
+
+    shown = live.run("revise", str(new))
+    assert "7.8, срок:" in shown.stdout and "Ничего не изменено" in shown.stdout
+    applied = live.run("revise", str(new), "--yes")
+
+    assert applied.returncode == 0 and "Применено." in applied.stdout
+    assert "ничего не меняет" in live.run("revise", str(new)).stdout
+
+
+def test_a_road_map_starts_in_the_month_that_is_named(live: LiveKarta) -> None:
+    started = live.run("start", "roadmap.yaml", "--from", "2026-09", "--json")
+    assert json.loads(started.stdout)["months"] == 60
+
+    assert live.run("start", "roadmap.yaml", "--from", "2026-13").returncode == 2
