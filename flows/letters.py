@@ -20,16 +20,19 @@ class Letters:
     """Delivers for as long as `run` runs.
 
     deliver: sends what is due. next_due: when the next letter is due, None if none waits.
+    try_all_again: makes every waiting letter due, for a start: settings may have been put right.
     """
 
     def __init__(
         self,
         deliver: Callable[[], Awaitable[int]],
         next_due: Callable[[], Awaitable[datetime | None]],
+        try_all_again: Callable[[], Awaitable[int]],
         clock: Clock,
     ) -> None:
         self._deliver = deliver
         self._next_due = next_due
+        self._try_all_again = try_all_again
         self._clock = clock
         self._queued = asyncio.Event()
 
@@ -40,9 +43,13 @@ class Letters:
     async def run(self) -> None:
         """Until cancelled."""
         pause = AFTER_FAULT_SECONDS
+        started = False
         while True:
             self._queued.clear()
             try:
+                if not started:
+                    await self._try_all_again()
+                    started = True
                 await self._deliver()
                 wait = await self._wait_seconds()
                 pause = AFTER_FAULT_SECONDS

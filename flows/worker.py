@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from services.delivery import deliver_due, make_mailer, next_due
+from services.delivery import deliver_due, make_mailer, next_due, retry_waiting
 from services.prefect_server import api_url, client_environment
 from services.settings import Settings
 from services.truth import DatabaseTruth
@@ -42,7 +42,7 @@ async def work(
     async def deliver() -> int:
         return await deliver_due(karta, mailer)
 
-    letters = Letters(deliver, lambda: next_due(karta), karta.clock)
+    letters = Letters(deliver, lambda: next_due(karta), lambda: retry_waiting(karta), karta.clock)
     # A heartbeat for every run would cost a thread and an event each: a pass lasts a moment.
     with temporary_settings(updates={"flows.heartbeat_frequency": None}):
         async with AsyncClientContext() as context:

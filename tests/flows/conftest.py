@@ -18,12 +18,13 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 import pytest
+from sqlmodel import select
 
 from flows.build import step_run_id
 from flows.runs import stage_key
 from models.database import asyncpg_arguments
 from models.repository import ProgrammeRows, load_programme
-from models.tables import Step
+from models.tables import Letter, Step
 from roadmap.loader import Loaded
 from roadmap.states import ProgrammeState
 from services.actor import actor_of
@@ -247,6 +248,12 @@ class Shown:
             await finish_step(
                 self.karta, Target(step.id, step.version), by=curator, reason="видел сам"
             )
+
+    async def letters(self) -> list[str]:
+        """States of the programme's letters."""
+        async with self.karta.transaction() as session:
+            found = await session.exec(select(Letter.state).where(Letter.programme_id == self.id))
+            return [str(state) for state in found]
 
     async def stop(self) -> None:
         """The director stops the programme, if it still goes on."""

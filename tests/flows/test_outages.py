@@ -39,6 +39,7 @@ async def test_with_prefect_stopped_the_day_goes_on_and_its_view_catches_up(
     await programme.done("1.1", "1.2", "1.3", "1.4")
     rows = await programme.rows()
     assert [stage.state for stage in rows.stages[:3]] == ["done", "open", "closed"]
+    await until(programme.letters, lambda states: len(states) > 1 and set(states) == {"sent"})
     prefect_server.start()
     view = await programme.shows(
         programme="PAUSED этап 2 · 4 из 35",
@@ -66,8 +67,8 @@ async def test_a_worker_told_to_stop_ends_cleanly(worker: Process):
     assert "Traceback" not in worker.text()
 
 
-async def test_the_worker_log_has_no_names_of_people(begin: Begin, worker: Process):
-    await (await begin()).settled()
+def test_the_worker_log_so_far_names_nobody(worker: Process):
+    assert "начал работу" in worker.text()
     for name in ("Москвина", "Белякова", "@talon.example"):
         assert name not in worker.text()
 

@@ -77,36 +77,22 @@ async def test_a_deleted_programme_run_is_made_anew_without_remains(
     await assert_untouched(programme)
 
 
-async def test_a_deleted_stage_run_comes_back_with_its_steps(
+async def test_deleted_stages_come_back_with_their_steps(
     begin: Begin, worker: Process, api: httpx.AsyncClient
 ):
     programme = await begin()
     first = await programme.settled()
     (await api.delete(f"/flow_runs/{first.ids['2']}")).raise_for_status()
-    view = await until(
-        programme.look,
-        lambda seen: (
-            seen.runs.get("2") == "PAUSED закрыт" and seen.runs.get("2.3") == "PENDING ждёт этапа"
-        ),
+    place = (await api.get(f"/flow_runs/{first.ids['3']}")).json()["parent_task_run_id"]
+    (await api.delete(f"/task_runs/{place}")).raise_for_status()
+    view = await programme.shows(
+        s2="PAUSED закрыт",
+        s2_3="PENDING ждёт этапа",
+        s3="PAUSED закрыт",
+        s3_4="PENDING ждёт этапа",
     )
     assert len(view.runs) == 1 + 7 + 35
     assert view.stray == []
-
-
-async def test_a_stage_whose_place_below_the_programme_was_deleted_comes_back(
-    begin: Begin, worker: Process, api: httpx.AsyncClient
-):
-    programme = await begin()
-    first = await programme.settled()
-    run = (await api.get(f"/flow_runs/{first.ids['3']}")).json()
-    (await api.delete(f"/task_runs/{run['parent_task_run_id']}")).raise_for_status()
-    view = await until(
-        programme.look,
-        lambda seen: (
-            seen.runs.get("3") == "PAUSED закрыт" and seen.runs.get("3.4") == "PENDING ждёт этапа"
-        ),
-    )
-    assert len(view.runs) == 1 + 7 + 35
 
 
 async def test_states_set_by_hand_are_put_right(
