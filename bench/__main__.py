@@ -23,8 +23,8 @@ mail server of its own on the same machine, clicks through HTTP as a browser doe
 limit is what must hold on an idle machine with two cores. `--write-docs` writes this page.
 
 The clicks go to the last open step of a stage; the letters count as arrived when the mail server
-has accepted the last of them. Prefect is «stopped» by suspending its server's process. CPU per step is
-that of all processes, the idle share taken off.
+has accepted the last of them. Prefect is «stopped» by suspending its server's process. CPU per step
+is that of all processes, the idle share taken off.
 
 """
 
