@@ -66,7 +66,8 @@ async def load_programme(
     """
     query = select(Programme).where(Programme.id == programme_id)
     if lock:
-        query = query.with_for_update()
+        # NO KEY: queueing a letter elsewhere, which refers to the programme, need not wait.
+        query = query.with_for_update(key_share=True)
     programme = (await session.exec(query)).one_or_none()
     if programme is None:
         raise NotFound("такой программы нет")

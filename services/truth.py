@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text, update
 from sqlmodel import col, select
 
+from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Organisation, Programme, Stage, Step
 from roadmap.board import Board
@@ -84,6 +85,14 @@ def _step_shown(board: Board, stage: Stage, step: Step, today: date) -> Shown:
     return step_shown(step.state, step.due_end, today, waits_for=waits_for)
 
 
+async def _lock(session: AsyncSession, programme_id: UUID) -> None:
+    """The programme's row first, as every use case does: else a click and a pass, each holding what
+    the other wants, would wait for each other until the database ends one of them."""
+    await session.exec(
+        select(Programme.id).where(Programme.id == programme_id).with_for_update(key_share=True)
+    )
+
+
 class DatabaseTruth:
     """See `services.picture.Truth`.
 
@@ -120,6 +129,7 @@ class DatabaseTruth:
         stages: Iterable[StagePicture],
     ) -> bool:
         async with self._karta.transaction() as session:
+            await _lock(session, picture.id)
             for step in steps:
                 await session.exec(
                     update(Step).where(col(Step.id) == step.id).values(shown_state=step.key)
@@ -139,6 +149,7 @@ class DatabaseTruth:
     async def forget_shown(self, programme_id: UUID, ids: Iterable[UUID]) -> None:
         wanted = list(ids)
         async with self._karta.transaction() as session:
+            await _lock(session, programme_id)
             for table in (Step, Stage):
                 await session.exec(
                     update(table)

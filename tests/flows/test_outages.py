@@ -1,5 +1,8 @@
 """Processes that die and servers that are away: nothing is doubled, and the view catches up."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import httpx
 
 from tests.flows.conftest import Begin, PrefectServer, Process, until
@@ -104,3 +107,19 @@ async def test_the_daily_pass_started_by_prefect_comes_to_its_end(
         return f"{run['state_type']} {run['state_name']}"
 
     assert await until(state, lambda seen: seen.startswith("COMPLETED")) == "COMPLETED пройден"
+
+
+async def test_prefect_has_the_next_daily_passes_planned(
+    begin: Begin, worker: Process, api: httpx.AsyncClient
+):
+    await begin()
+
+    async def planned() -> list[datetime]:
+        ahead = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+        found = (await api.post("/flow_runs/filter", json=ahead)).json()
+        starts = [run["expected_start_time"] for run in found if run["auto_scheduled"]]
+        return [datetime.fromisoformat(start) for start in starts]
+
+    starts = await until(planned, bool)
+    school = ZoneInfo("Asia/Magadan")
+    assert {f"{start.astimezone(school):%H:%M}" for start in starts} == {"07:30"}
