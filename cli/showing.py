@@ -37,7 +37,7 @@ def status_json(view: ProgrammeView) -> dict[str, Any]:
                         "id": step.code,
                         "title": step.title,
                         "state": step.state.value,
-                        "due": step.end.isoformat() if step.end else None,
+                        "due": step.deadline.isoformat() if step.deadline else None,
                         "owner": step.owner,
                         "late_days": step.late_days,
                     }

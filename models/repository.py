@@ -1,24 +1,25 @@
 """Loading what belongs together. Nothing here commits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.tables import Organisation, Person, Programme, Stage, Step
+from models.tables import Organisation, Person, Programme, Stage, Step, Substitution
 from roadmap.errors import NotFound
 
 
 @dataclass
 class ProgrammeRows:
-    """One programme with all its rows, in road map order."""
+    """One programme with all its rows, in road map order; `substitutions` that are in force."""
 
     programme: Programme
     organisation: Organisation
     stages: list[Stage]
     steps: list[Step]
     people: dict[UUID, Person]
+    substitutions: list[Substitution] = field(default_factory=list)
 
     def stage(self, code: str) -> Stage:
         """The stage with this code; raises `NotFound` naming the known ones."""
@@ -81,10 +82,19 @@ async def load_programme(
     people = await session.exec(
         select(Person).where(Person.organisation_id == organisation.id).order_by(col(Person.key))
     )
+    substitutions = await session.exec(
+        select(Substitution)
+        .where(
+            Substitution.organisation_id == organisation.id,
+            col(Substitution.cancelled_at).is_(None),
+        )
+        .order_by(col(Substitution.created_at))
+    )
     return ProgrammeRows(
         programme,
         organisation,
         list(stages),
         list(steps),
         {person.id: person for person in people},
+        list(substitutions),
     )

@@ -43,6 +43,13 @@ class Organisation(SQLModel, table=True):
     zone: str
 
 
+class Rhythm(StrEnum):
+    """When a person wants to hear of new steps."""
+
+    AT_ONCE = "at-once"
+    DAILY = "daily"
+
+
 class Person(SQLModel, table=True):
     """A member of staff. `key` is the road map's name for the person («director»)."""
 
@@ -60,6 +67,7 @@ class Person(SQLModel, table=True):
     email: str
     roles: list[str] = _codes()
     active: bool = True
+    rhythm: Rhythm = Rhythm.AT_ONCE
 
     @property
     def display(self) -> str:
@@ -77,7 +85,8 @@ class Programme(SQLModel, table=True):
 
     version: raised by every change; shown_version: the one Prefect shows.
     flow_run_id: the programme's run in Prefect, None before the first pass.
-    policy: `Policy` of the revision, as JSON.
+    policy, calendar: `Policy` and `CalendarSpec` of the revision, as JSON.
+    daily_done, digest_done: school dates of the last daily pass and of the last weekly digest.
     """
 
     __table_args__ = (Index("ix_programme_organisation", "organisation_id"),)
@@ -89,10 +98,12 @@ class Programme(SQLModel, table=True):
     revision: int = 1
     shift_months: int = 0
     policy: dict = Field(default_factory=dict, sa_type=JSONB)
+    calendar: dict = Field(default_factory=dict, sa_type=JSONB)
     created_at: datetime = Field(sa_type=Instant)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
     daily_done: date | None = None
+    digest_done: date | None = None
     version: int = 1
     shown_version: int = 0
     flow_run_id: UUID | None = None
@@ -145,6 +156,10 @@ class Step(SQLModel, table=True):
 
     due_text: the source's words; due_start, due_end: the dates in force, None if undetermined;
     plan_start, plan_end: the dates of the first plan, for comparing plan and fact.
+    relative: `Offset` as JSON when the due date follows an event and nobody has fixed it by hand.
+    turns: every time a recurring step comes round, as [start, end] in ISO; turn: the present one.
+    turn_since: when the turn before was done.
+    due_set_on: school date on which the due date in force was given; None: with the plan.
     version: raised by every change of the step; a form carries the one it showed.
     told_id: the owner whose opening letter was queued last.
     """
@@ -173,6 +188,11 @@ class Step(SQLModel, table=True):
     due_end: date | None = None
     plan_start: date | None = None
     plan_end: date | None = None
+    due_set_on: date | None = None
+    relative: dict | None = Field(default=None, sa_type=JSONB)
+    turns: list = Field(default_factory=list, sa_type=JSONB)
+    turn: int = 0
+    turn_since: datetime | None = Field(default=None, sa_type=Instant)
     state: StepState = StepState.WAITING
     report_note: str = ""
     return_reason: str = ""
@@ -215,7 +235,8 @@ class Event(SQLModel, table=True):
     """A journal entry: append-only, who did what, when and why.
 
     kind: dotted name, e.g. `step.done`; `text` is the sentence people read; `by_id` is None when
-    the service itself acted; `details` holds what from and to what.
+    the service itself acted; `for_id`: whom the one who acted stood in for; `details` holds what
+    from and to what.
     """
 
     __table_args__ = (
@@ -233,6 +254,7 @@ class Event(SQLModel, table=True):
     step_id: UUID | None = None
     at: datetime = Field(sa_type=Instant)
     by_id: UUID | None = Field(default=None, foreign_key="person.id")
+    for_id: UUID | None = Field(default=None, foreign_key="person.id")
     kind: str
     text: str
     reason: str = ""
@@ -296,10 +318,13 @@ class AccessKind(StrEnum):
     STEP = "step"
     SIGN_IN = "sign_in"
     SESSION = "session"
+    CALENDAR = "calendar"
 
 
 class Access(SQLModel, table=True):
-    """A 256-bit token's SHA-256: a letter's link to one step, a sign-in link, or a session."""
+    """A 256-bit token's SHA-256: a letter's link to one step, a sign-in link, a session, or a
+    calendar's address (with `programme_id` that of a whole programme, else of the person's steps).
+    """
 
     __table_args__ = (UniqueConstraint("hash"), Index("ix_access_person", "person_id"))
 
@@ -308,6 +333,7 @@ class Access(SQLModel, table=True):
     hash: str
     person_id: UUID = Field(foreign_key="person.id", ondelete="CASCADE")
     step_id: UUID | None = Field(default=None, foreign_key="step.id", ondelete="CASCADE")
+    programme_id: UUID | None = Field(default=None, foreign_key="programme.id", ondelete="CASCADE")
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -327,3 +353,88 @@ class SignInCode(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     tries: int = 0
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Substitution(SQLModel, table=True):
+    """From `first_day` to `last_day`, both included, `deputy_id` stands in for `person_id`."""
+
+    __table_args__ = (Index("ix_substitution_organisation", "organisation_id"),)
+
+    id: UUID = _key()
+    organisation_id: UUID = Field(foreign_key="organisation.id")
+    person_id: UUID = Field(foreign_key="person.id")
+    deputy_id: UUID = Field(foreign_key="person.id")
+    first_day: date
+    last_day: date
+    reason: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    created_by: UUID = Field(foreign_key="person.id")
+    cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class RequestKind(StrEnum):
+    """What an owner may ask of the curator."""
+
+    DUE = "due"
+    OWNER = "owner"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Request(SQLModel, table=True):
+    """An owner's «прошу перенести срок» (with `due_end`) or «это не моё» (with `owner_id`)."""
+
+    __table_args__ = (
+        Index("ix_request_step", "step_id"),
+        Index("ix_request_open", "step_id", "kind", unique=True, postgresql_where="state = 'OPEN'"),
+    )
+
+    id: UUID = _key()
+    step_id: UUID = Field(foreign_key="step.id", ondelete="CASCADE")
+    kind: RequestKind
+    state: RequestState = RequestState.OPEN
+    reason: str
+    due_end: date | None = None
+    owner_id: UUID | None = Field(default=None, foreign_key="person.id")
+    at: datetime = Field(sa_type=Instant)
+    by_id: UUID = Field(foreign_key="person.id")
+    answer: str = ""
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    answered_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class Meeting(SQLModel, table=True):
+    """When and where the people of a step come together; one live meeting for each step."""
+
+    __table_args__ = (Index("ix_meeting_step", "step_id"),)
+
+    id: UUID = _key()
+    step_id: UUID = Field(foreign_key="step.id", ondelete="CASCADE")
+    starts_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    place: str = ""
+    sequence: int = 0
+    changed_at: datetime = Field(sa_type=Instant)
+    changed_by: UUID = Field(foreign_key="person.id")
+    cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DroppedStep(SQLModel, table=True):
+    """A step that a revision took out of the road map: calendars are told that it is cancelled."""
+
+    __tablename__ = "dropped_step"
+    __table_args__ = (Index("ix_dropped_step_programme", "programme_id"),)
+
+    id: UUID = Field(primary_key=True)
+    programme_id: UUID = Field(foreign_key="programme.id", ondelete="CASCADE")
+    owner_id: UUID = Field(foreign_key="person.id")
+    code: str
+    title: str
+    due_end: date | None = None
+    version: int
+    dropped_at: datetime = Field(sa_type=Instant)

@@ -184,6 +184,86 @@ class DailyLetter(Payload):
         return f"Просроченных мероприятий: {self.late}, с близким сроком: {soon}"
 
 
+class DigestLine(BaseModel):
+    """One line of a digest; without `step_id` it opens nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step_id: UUID | None = None
+    text: str
+    note: str = ""
+
+
+class DigestSection(BaseModel):
+    """What a digest says under one heading."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    lines: tuple[DigestLine, ...]
+    urgent: bool = False
+
+
+class Digest(BaseModel):
+    """The week of one programme."""
+
+    model_config = ConfigDict(frozen=True)
+
+    programme: str
+    sections: tuple[DigestSection, ...]
+
+
+class DigestLetter(DailyLetter):
+    """The weekly digest for curator and director, their own reminders of the day above it.
+
+    week: «с 30 ноября»; overdue, due: how many steps are past their date, and due this week.
+    """
+
+    template: ClassVar[str] = "digest"
+    kind: Literal["digest"] = "digest"  # type: ignore[assignment]
+    week: str
+    overdue: int
+    due: int
+    digests: tuple[Digest, ...]
+
+    @property
+    def subject(self) -> str:
+        counts = []
+        if self.overdue:
+            counts.append(f"просрочено {self.overdue}")
+        if self.due:
+            counts.append(f"срок на этой неделе у {self.due}")
+        return f"Сводка на неделю {self.week}" + (f": {', '.join(counts)}" if counts else "")
+
+
+def merged(first: DailyLetter, second: DailyLetter) -> DailyLetter:
+    """One letter of the day of two, about two programmes of one school."""
+    if second.programme in first.programme.split("; "):
+        programme = first.programme
+    else:
+        programme = f"{first.programme}; {second.programme}"
+    items = (*first.items, *second.items)
+    # A stable order: what is urgent in either comes first.
+    items = tuple(sorted(items, key=lambda item: not item.urgent))
+    frame = {
+        "school": first.school,
+        "programme": programme,
+        "hello": first.hello,
+        "ask_whom": first.ask_whom,
+        "items": items,
+    }
+    digests = [each for each in (first, second) if isinstance(each, DigestLetter)]
+    if not digests:
+        return DailyLetter(**frame)
+    return DigestLetter(
+        **frame,
+        week=digests[0].week,
+        overdue=sum(each.overdue for each in digests),
+        due=sum(each.due for each in digests),
+        digests=tuple(part for each in digests for part in each.digests),
+    )
+
+
 class SignInLetter(Payload):
     """A link and a six-digit code to sign in; both are derived when the letter is composed."""
 
@@ -221,6 +301,7 @@ AnyLetter = Annotated[
     | ReturnedLetter
     | ReportedLetter
     | DailyLetter
+    | DigestLetter
     | SignInLetter
     | UndeliverableLetter,
     Field(discriminator="kind"),
@@ -238,6 +319,7 @@ LETTER_KIND_WORDS: dict[str, str] = {
     "returned": "на доработку",
     "reported": "на проверку",
     "daily": "напоминание",
+    "digest": "сводка",
     "sign_in": "вход",
     "undeliverable": "письмо не доставлено",
 }

@@ -17,7 +17,9 @@ from roadmap.terms import (
     usual_vacations,
 )
 
-__all__ = ["SchoolCalendar", "Term", "Vacation", "known_zone"]
+__all__ = ["DueOnDayOff", "SchoolCalendar", "Term", "Vacation", "known_zone"]
+
+DueOnDayOff = Literal["before", "after", "keep"]
 
 _END_OF_DAY = time(23, 59, 59)
 
@@ -39,6 +41,8 @@ class SchoolCalendar:
     `terms`, `vacations`: the school's own; for a school year that they do not name, the usual ones.
     `extra_days_off` and `extra_working_days` win over the national calendar – a regional holiday,
     a quarantine, a worked Saturday; on a day in both the school works.
+    `due_on_day_off`: where a deadline on a day off moves: to the last working day `before`, to the
+    next one `after`, or nowhere, `keep`.
     """
 
     zone: str
@@ -47,6 +51,7 @@ class SchoolCalendar:
     extra_days_off: frozenset[date] = frozenset()
     extra_working_days: frozenset[date] = frozenset()
     six_day_week: bool = False
+    due_on_day_off: DueOnDayOff = "before"
     # Working days of the years asked for so far: computed from the fields above, never compared.
     _years: dict[int, tuple[tuple[date, ...], frozenset[date]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -80,6 +85,12 @@ class SchoolCalendar:
         if self.is_working_day(day):
             return day
         return self.add_working_days(day, -1 if direction == "before" else 1)
+
+    def deadline(self, last_day: date) -> date:
+        """The day by which what is due on `last_day` must be done: a day off moves."""
+        if self.due_on_day_off == "keep":
+            return last_day
+        return self.move_off_day_off(last_day, self.due_on_day_off)
 
     def add_working_days(self, day: date, amount: int) -> date:
         """The working day that is `amount` of them after a day; before it when negative.

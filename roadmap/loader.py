@@ -4,16 +4,19 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from roadmap.dues import Period, parse_one_date
+from roadmap.calendar import DueOnDayOff
+from roadmap.calendar_problems import calendar_problems, span_of_node, terms_of
+from roadmap.dues import Period
 from roadmap.errors import RoadMapInvalid
 from roadmap.kinds import Kind
 from roadmap.problems import Problem, problem
 from roadmap.references import reference_problems
 from roadmap.spec import RoadMap
+from roadmap.terms import TERMS_IN_YEAR
 from roadmap.yaml_tree import Mapping, Node, Scalar, Sequence, Unreadable, decode, read_tree
 
 Path_ = tuple[str | int, ...]
@@ -152,11 +155,7 @@ def _period_of(tree: Mapping) -> Period | None:
     node = tree.items.get("period")
     if not isinstance(node, Mapping):
         return None
-    days = []
-    for key in ("start", "end"):
-        value = node.items.get(key)
-        days.append(parse_one_date(value.value) if isinstance(value, Scalar) else None)
-    start, end = days
+    start, end = span_of_node(node)
     return Period(start, end) if start and end and start <= end else None
 
 
@@ -165,9 +164,8 @@ def _validated(tree: Mapping, file: str) -> tuple[RoadMap | None, list[Problem]]
     # A key without a value means the default, where there is one; `after:` alone is «not said».
     problems: list[Problem] = []
     try:
-        return RoadMap.model_validate(
-            plain, context={"period": _period_of(tree)}
-        ), _period_problems(tree, file)
+        context = {"period": _period_of(tree), "terms": terms_of(tree)}
+        return RoadMap.model_validate(plain, context=context), _period_problems(tree, file)
     except ValidationError as error:
         for item in error.errors(include_url=False):
             problems.append(_shape_problem(item, tree, file))
@@ -176,25 +174,15 @@ def _validated(tree: Mapping, file: str) -> tuple[RoadMap | None, list[Problem]]
 
 def _period_problems(tree: Mapping, file: str) -> list[Problem]:
     node = tree.items.get("period")
+    found = calendar_problems(tree, file)
     if not isinstance(node, Mapping):
-        return []
-    start, end = (node.items.get(key) for key in ("start", "end"))
-    if not (isinstance(start, Scalar) and isinstance(end, Scalar)):
-        return []
-    first, last = parse_one_date(start.value), parse_one_date(end.value)
+        return found
+    first, last = span_of_node(node)
     if first and last and last < first:
-        return [
-            problem(
-                "period-reversed",
-                file,
-                end.line,
-                where="period",
-                where_ru="период",
-                start=start.value,
-                end=end.value,
-            )
-        ]
-    return []
+        start, end = node.items["start"], node.items["end"]
+        names = {"where": "period", "where_ru": "период", "start": start.value, "end": end.value}
+        found.append(problem("period-reversed", file, end.line, **names))
+    return found
 
 
 def _shape_problem(item: dict, tree: Mapping, file: str) -> Problem:
@@ -238,8 +226,7 @@ def _shape_problem(item: dict, tree: Mapping, file: str) -> Problem:
         return problem("bad-choice", file, line, value=value, hint=hint, hint_ru=hint_ru, **names)
     if kind.startswith("int_") or kind in ("greater_than_equal", "less_than_equal"):
         low, high = (0, 365) if "remind_days_before" in path else (1, 365)
-        if "late_every_working_days" in path:
-            high = 60
+        high = {"late_every_working_days": 60, "most_due_in_week": 100, "number": 4}.get(key, high)
         names["key"] = str(next(p for p in reversed(path) if isinstance(p, str)))
         return problem("bad-number", file, line, value=value, low=low, high=high, **names)
     if kind.startswith("bool_"):
@@ -260,6 +247,10 @@ def _shape_problem(item: dict, tree: Mapping, file: str) -> Problem:
 def _choices(key: str, path: Path_) -> list[str]:
     if "roles" in path:
         return ["director", "curator", "owner", "observer"]
+    if key == "due_on_day_off":
+        return list(get_args(DueOnDayOff))
+    if "terms" in path:
+        return list(TERMS_IN_YEAR)
     return ["required", "asked"] if key == "evidence" else [kind.value for kind in Kind]
 
 
@@ -288,7 +279,10 @@ def _known_keys(path: Path_) -> list[str]:
             "organisation": spec.Organisation,
             "period": spec.PeriodSpec,
             "policy": spec.Policy,
+            "calendar": spec.CalendarSpec,
+            "accepted": spec.Accepted,
         }[names[0]]
+        model = {"terms": spec.TermSpec, "vacations": spec.VacationSpec}.get(names[-1], model)
     return list(model.model_fields)
 
 
@@ -409,12 +403,12 @@ def _due_problems(roadmap: RoadMap, tree: Mapping, file: str) -> list[Problem]:
 def _due_problems_of_tree(tree: Mapping, file: str) -> list[Problem]:
     from roadmap.dues import parse_due
 
-    period = _period_of(tree)
+    period, terms = _period_of(tree), terms_of(tree)
     found: list[Problem] = []
     for node in _step_nodes(tree):
         value = node.items.get("due")
         if isinstance(value, Scalar) and value.value.strip():
-            found += _doubts(node, parse_due(value.value, period=period), file)
+            found += _doubts(node, parse_due(value.value, period=period, terms=terms), file)
     return found
 
 

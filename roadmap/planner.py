@@ -5,13 +5,14 @@ planning again yields nothing: a pass may run any number of times.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 
 from roadmap.board import Board, StepFact
 from roadmap.calendar import SchoolCalendar
+from roadmap.digest import Digest, digest_of
 from roadmap.gates import Open, stage_gate, step_gate
+from roadmap.redating import new_dates
 from roadmap.states import FINISHED, IN_HAND, ProgrammeState, StageState, StepState
 
 DAILY_AT = time(7, 30)
@@ -23,6 +24,7 @@ class LetterKind(StrEnum):
 
     OPENED = "opened"
     DAILY = "daily"
+    DIGEST = "digest"
 
 
 class Why(StrEnum):
@@ -33,6 +35,7 @@ class Why(StrEnum):
     LATE = "late"
     TODAY = "today"
     SOON = "soon"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,20 @@ class ResumeProgramme:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDue:
+    """The due date of a step that follows an event moves with it; None: not known yet."""
+
+    step: str
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
-    """A step in a daily letter and why: `days` to its due date, or working days late."""
+    """A step in a daily letter and why: `days` to its due date, or working days late.
+
+    With `Why.NEW` the step opened since the last letter; `days` is 0.
+    """
 
     step: str
     why: Why
@@ -90,11 +105,19 @@ class QueueLetter:
     steps: tuple[str, ...]
     on: date
     mentions: tuple[Mention, ...] = ()
+    digest: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EndDaily:
     """The daily pass of this school date has been done, also when it sent nothing."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EndDigest:
+    """The digest of this school date's week has been done, also when there was nothing to say."""
 
     on: date
 
@@ -106,8 +129,10 @@ Action = (
     | ReopenStage
     | FinishProgramme
     | ResumeProgramme
+    | SetDue
     | QueueLetter
     | EndDaily
+    | EndDigest
 )
 
 
@@ -115,22 +140,14 @@ def plan(board: Board, now: datetime) -> list[Action]:
     """What must happen to `board` at `now` (aware), in order; empty when all is as it should be."""
     if board.state not in (ProgrammeState.RUNNING, ProgrammeState.DONE):
         return []
-    today = calendar_of(board).today(now)
+    today = board.calendar.today(now)
     actions, settled = _settle(board, today)
     if settled.state is ProgrammeState.RUNNING:
+        redated, settled = _redate(settled, today)
+        actions += redated
         actions += _opening_letters(settled, today)
         actions += _daily(settled, now)
     return actions
-
-
-@lru_cache(maxsize=256)
-def _calendar(zone: str) -> SchoolCalendar:
-    return SchoolCalendar(zone)
-
-
-def calendar_of(board: Board) -> SchoolCalendar:
-    """The calendar of the board's school."""
-    return _calendar(board.zone)
 
 
 def _settle(board: Board, today: date) -> tuple[list[Action], Board]:
@@ -148,7 +165,7 @@ def _next_settling(board: Board, today: date) -> tuple[list[Action], Board] | No
     for stage in board.stages:
         if stage.state is StageState.CLOSED:
             if isinstance(stage_gate(board, stage), Open):
-                opened = replace(stage, state=StageState.OPEN)
+                opened = replace(stage, state=StageState.OPEN, opened_on=today)
                 return [OpenStage(stage.code)], board.with_stage(opened)
             continue
         ready = {
@@ -163,16 +180,16 @@ def _next_settling(board: Board, today: date) -> tuple[list[Action], Board] | No
             )
             opens = [OpenStep(s.code) for s in stage.steps if s.code in ready]
             if stage.state is StageState.DONE:
-                reopened = replace(stage, state=StageState.OPEN, steps=steps)
+                reopened = replace(stage, state=StageState.OPEN, steps=steps, closed_on=None)
                 return [ReopenStage(stage.code), *opens], board.with_stage(reopened)
             return opens, board.with_stage(replace(stage, steps=steps))
         finished = all(s.state in FINISHED for s in stage.steps)
         if finished and stage.state is StageState.OPEN:
-            return [CloseStage(stage.code)], board.with_stage(replace(stage, state=StageState.DONE))
+            closed = replace(stage, state=StageState.DONE, closed_on=today)
+            return [CloseStage(stage.code)], board.with_stage(closed)
         if not finished and stage.state is StageState.DONE:
-            return [ReopenStage(stage.code)], board.with_stage(
-                replace(stage, state=StageState.OPEN)
-            )
+            reopened = replace(stage, state=StageState.OPEN, closed_on=None)
+            return [ReopenStage(stage.code)], board.with_stage(reopened)
     done = all(stage.state is StageState.DONE for stage in board.stages)
     if done and board.state is ProgrammeState.RUNNING:
         return [FinishProgramme()], replace(board, state=ProgrammeState.DONE)
@@ -181,32 +198,61 @@ def _next_settling(board: Board, today: date) -> tuple[list[Action], Board] | No
     return None
 
 
+def _redate(board: Board, today: date) -> tuple[list[Action], Board]:
+    """Counts anew the due dates that follow events."""
+    actions: list[Action] = []
+    for code, (start, end) in new_dates(board).items():
+        actions.append(SetDue(code, start, end))
+        board = board.with_step(redated(board, code, start, end, today))
+    return actions, board
+
+
+def redated(board: Board, code: str, start: date | None, end: date | None, today: date) -> StepFact:
+    """The step with a due date that came into force today."""
+    step = board.step(code)
+    due = board.calendar.deadline(end) if end else None
+    return replace(step, start=start, end=end, due=due, due_set_on=today)
+
+
 def _opening_letters(board: Board, today: date) -> list[Action]:
     """One letter for each person about all steps that are theirs now and that they do not know."""
     news: dict[str, list[str]] = {}
-    for step in board.steps:
-        if step.state in IN_HAND and step.told != step.owner:
-            news.setdefault(step.owner, []).append(step.code)
+    for step, person in _untold(board, today):
+        if person not in board.daily_readers:
+            news.setdefault(person, []).append(step.code)
     return [
         QueueLetter(LetterKind.OPENED, person, tuple(codes), today)
         for person, codes in news.items()
     ]
 
 
+def _untold(board: Board, today: date) -> list[tuple[StepFact, str]]:
+    """Steps in hand with whoever is to know of them today and does not."""
+    found = []
+    for step in board.steps:
+        if step.state in IN_HAND:
+            person = board.addressee(step.owner, today)
+            if step.told != person:
+                found.append((step, person))
+    return found
+
+
 def is_daily_due(board: Board, now: datetime) -> bool:
     """Whether the daily pass of today is still to be done. A missed day is not replayed."""
-    calendar = calendar_of(board)
-    today = calendar.today(now)
+    today = board.calendar.today(now)
     if board.daily_done is not None and board.daily_done >= today:
         return False
-    return now.astimezone(calendar.tz).time() >= DAILY_AT
+    return now.astimezone(board.calendar.tz).time() >= DAILY_AT
 
 
 def _daily(board: Board, now: datetime) -> list[Action]:
-    """Letters of the day. On a day off nothing is done: the next working day looks back."""
+    """Letters of the day, one for each person: what needs attention and, once a week, the digest.
+
+    On a day off nothing is done: the next working day looks back.
+    """
     if not is_daily_due(board, now):
         return []
-    calendar = calendar_of(board)
+    calendar = board.calendar
     today = calendar.today(now)
     if not calendar.is_working_day(today):
         return []
@@ -215,14 +261,46 @@ def _daily(board: Board, now: datetime) -> list[Action]:
         if stage.state is StageState.OPEN:
             for step in stage.steps:
                 for person, mention in _mentions(board, step, today, calendar):
-                    mentions.setdefault(person, []).append(mention)
-    order = list(Why)
+                    mentions.setdefault(board.addressee(person, today), []).append(mention)
+    for step, person in _untold(board, today):
+        if person in board.daily_readers:
+            mentions.setdefault(person, []).append(Mention(step.code, Why.NEW, 0))
+    ends: list[Action] = [EndDaily(today)]
+    digest: Digest | None = None
+    readers: tuple[str, ...] = ()
+    if _is_digest_due(board, today):
+        ends.append(EndDigest(today))
+        digest = digest_of(board, today, since=board.digest_done)
+        if digest.is_empty:
+            digest = None
+        else:
+            leaders = (*board.curators, *board.directors)
+            readers = tuple(dict.fromkeys(board.addressee(p, today) for p in leaders))
     letters: list[Action] = []
-    for person, found in mentions.items():
-        urgent = sorted(found, key=lambda m: (order.index(m.why), _urgency(m)))
-        codes = tuple(m.step for m in urgent)
-        letters.append(QueueLetter(LetterKind.DAILY, person, codes, today, tuple(urgent)))
-    return [*letters, EndDaily(today)]
+    for person in dict.fromkeys((*mentions, *readers)):
+        urgent = _most_urgent_first(mentions.get(person, []))
+        codes = [mention.step for mention in urgent]
+        told = digest if digest is not None and person in readers else None
+        kind = LetterKind.DAILY if told is None else LetterKind.DIGEST
+        codes += told.codes if told is not None else ()
+        letters.append(
+            QueueLetter(kind, person, tuple(dict.fromkeys(codes)), today, tuple(urgent), told)
+        )
+    return [*letters, *ends]
+
+
+def _is_digest_due(board: Board, today: date) -> bool:
+    """On the first working day of a week, or as soon after as there is a pass."""
+    monday = today - timedelta(days=today.weekday())
+    last = board.digest_done or board.started_on
+    return board.policy.digest and (last is None or last < monday)
+
+
+def _most_urgent_first(mentions: list[Mention]) -> list[Mention]:
+    """In order, each step once: for its most urgent reason."""
+    order = list(Why)
+    urgent = sorted(mentions, key=lambda m: (order.index(m.why), _urgency(m)))
+    return list({mention.step: mention for mention in reversed(urgent)}.values())[::-1]
 
 
 def _urgency(mention: Mention) -> int:
@@ -236,7 +314,8 @@ def _mentions(
     """Who is to be reminded of this step today, and why.
 
     A reminder comes when its threshold was crossed since the last daily pass, so a day on which
-    the service was off is made up once and nothing is doubled.
+    the service was off is made up once and nothing is doubled. Somebody who got the step, or a new
+    date, when it was already late has the same number of days before the next nudge as others.
     """
     if step.state not in IN_HAND or step.due is None or step.opened_on == today:
         return []  # what opened today has its own letter today
@@ -253,14 +332,16 @@ def _mentions(
     if left == 0:
         return [(step.owner, Mention(step.code, Why.TODAY, 0))] if policy.remind_on_due_day else []
     late = calendar.working_days_between(step.due, today)
-    was_late = calendar.working_days_between(step.due, before) if before > step.due else 0
+    begun = max(day for day in (step.due, step.opened_on, step.due_set_on) if day is not None)
+    since = calendar.working_days_between(begun, today)
+    was_since = calendar.working_days_between(begun, before) if before > begun else 0
     found: dict[str, Mention] = {}
-    if late // policy.late_every_working_days > was_late // policy.late_every_working_days:
+    if since // policy.late_every_working_days > was_since // policy.late_every_working_days:
         found[step.owner] = Mention(step.code, Why.LATE, late)
-    if was_late < policy.curator_after_working_days <= late:
+    if was_since < policy.curator_after_working_days <= since:
         for person in board.curators:
             found.setdefault(person, Mention(step.code, Why.CURATOR_LATE, late))
-    if was_late < policy.director_after_working_days <= late:
+    if was_since < policy.director_after_working_days <= since:
         for person in board.directors:
             found.setdefault(person, Mention(step.code, Why.DIRECTOR_LATE, late))
     return list(found.items())

@@ -163,6 +163,17 @@ _CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "{where}: the period ends ({end}) before it starts ({start})",
         "{where_ru}: период кончается ({end}) раньше, чем начинается ({start})",
     ),
+    "span-wrong": (
+        "error",
+        "{where}: from {start} to {end} is no span of a school year",
+        "{where_ru}: с {start} по {end} – проверьте даты: конец раньше начала или отрезок длиннее "
+        "учебного года",
+    ),
+    "no-such-term": (
+        "error",
+        "{where}: number {value} is not from 1 to {most}",
+        "{where_ru}: номер {value}, а в учебном году их {most}",
+    ),
     # dues
     "due-no-such-date": (
         "error",

@@ -1,5 +1,6 @@
 """The road map as declared: frozen, validated values, and the source of its JSON Schema."""
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,9 +15,11 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from roadmap.dues import Due, Period, parse_due, parse_one_date
+from roadmap.calendar import DueOnDayOff, SchoolCalendar
+from roadmap.dues import Due, Occurrence, Period, occurrences, parse_due, parse_one_date
 from roadmap.dues.months import shift_span
 from roadmap.kinds import KINDS, EvidenceRule, Kind
+from roadmap.terms import Term, TermKind, Vacation
 
 Role = Literal["director", "curator", "owner", "observer"]
 
@@ -30,7 +33,8 @@ def _as_due(value: Any, info: ValidationInfo) -> Due:
         return value
     if not isinstance(value, str):
         raise ValueError("due-not-text")
-    return parse_due(value, period=(info.context or {}).get("period"))
+    known = info.context or {}
+    return parse_due(value, period=known.get("period"), terms=known.get("terms", ()))
 
 
 def _as_zone(value: str) -> str:
@@ -87,6 +91,52 @@ class PeriodSpec(Declared):
 
     def as_period(self) -> Period:
         return Period(self.start, self.end)
+
+
+class TermSpec(Declared):
+    """Учебная четверть, триместр, полугодие или год школы."""
+
+    kind: TermKind = Field("quarter", description="quarter, trimester, half-year или year")
+    number: int = Field(1, ge=1, le=4, description="Которая по счёту в учебном году")
+    start: Day = Field(description="Первый день")
+    end: Day = Field(description="Последний день")
+
+    def as_term(self) -> Term:
+        return Term(self.kind, self.number, self.start, self.end)
+
+
+class VacationSpec(Declared):
+    """Каникулы: дни без уроков, работники работают."""
+
+    name: str = Field("каникулы", min_length=1, description="Как называются")
+    start: Day = Field(description="Первый день")
+    end: Day = Field(description="Последний день")
+
+    def as_vacation(self) -> Vacation:
+        return Vacation(self.name, self.start, self.end)
+
+
+class CalendarSpec(Declared):
+    """Календарь школы: чего не указано – как у всех школ России."""
+
+    due_on_day_off: DueOnDayOff = Field(
+        "before",
+        description="Срок в выходной: before – последний рабочий день до него, after – первый "
+        "после, keep – не переносить",
+    )
+    six_day_week: bool = Field(False, description="Шестидневная рабочая неделя")
+    terms: tuple[TermSpec, ...] = Field((), description="Свои четверти, триместры, полугодия")
+    vacations: tuple[VacationSpec, ...] = Field((), description="Свои каникулы")
+    days_off: tuple[Day, ...] = Field((), description="Свои выходные: региональный праздник")
+    working_days: tuple[Day, ...] = Field((), description="Рабочие дни вместо выходных")
+
+
+class Accepted(Declared):
+    """Замечание проверки, с которым школа согласна: больше о нём не напоминать."""
+
+    code: str = Field(min_length=1, description="Код замечания, как его печатает karta check")
+    at: tuple[str, ...] = Field((), description="Этапы и мероприятия; не указано – везде")
+    reason: str = Field(min_length=1, description="Почему так и должно быть")
 
 
 class PersonSpec(Declared):
@@ -157,6 +207,10 @@ class Policy(Declared):
     director_after_working_days: int = Field(
         7, ge=1, le=365, description="Через сколько рабочих дней опоздания писать директору"
     )
+    digest: bool = Field(True, description="Сводка куратору и директору в начале недели")
+    most_due_in_week: int = Field(
+        5, ge=1, le=100, description="Больше сроков за неделю у одного человека – замечание"
+    )
 
 
 class RoadMap(Declared):
@@ -165,14 +219,25 @@ class RoadMap(Declared):
     title: str = Field(min_length=1, description="Название дорожной карты")
     organisation: Organisation
     period: PeriodSpec | None = Field(None, description="Период программы")
+    calendar: CalendarSpec = Field(default_factory=CalendarSpec)
     people: dict[str, PersonSpec] = Field(min_length=1, description="Люди: ключ – карточка")
     policy: Policy = Field(default_factory=Policy)
     stages: tuple[Stage, ...] = Field(min_length=1, description="Этапы по порядку")
+    accepted: tuple[Accepted, ...] = Field((), description="Замечания, с которыми школа согласна")
     # Room for what the source document says beside its plan; kept as written, not interpreted.
     forms: list[Any] | None = Field(None, description="Формы наставничества")
     role_models: list[Any] | None = Field(None, description="Варианты программы наставничества")
     contingent: list[Any] | None = Field(None, description="Характеристика контингента школы")
     coverage: list[Any] | None = Field(None, description="Планируемый охват, доли участников")
+
+    @property
+    def school_calendar(self) -> SchoolCalendar:
+        return school_calendar(self.organisation.zone, self.calendar)
+
+    def occurrences_of(self, step: Step) -> tuple[Occurrence, ...]:
+        """Every time the step comes round within the period; one or none for most steps."""
+        period = self.period.as_period() if self.period else None
+        return occurrences(step.due, period, self.school_calendar.terms)
 
     def after_of(self, stage: Stage) -> tuple[str, ...]:
         """Codes of the stages `stage` waits for; by default the one declared before it."""
@@ -211,6 +276,20 @@ class RoadMap(Declared):
             start, end = shift_span(period.start, period.end, months)
             period = PeriodSpec(start=start, end=end)
         return self.model_copy(update={"stages": stages, "period": period})
+
+
+@lru_cache(maxsize=1024)
+def school_calendar(zone: str, declared: CalendarSpec) -> SchoolCalendar:
+    """The calendar of a school in a time zone, with what it declares of its own."""
+    return SchoolCalendar(
+        zone,
+        tuple(term.as_term() for term in declared.terms),
+        tuple(vacation.as_vacation() for vacation in declared.vacations),
+        frozenset(declared.days_off),
+        frozenset(declared.working_days),
+        declared.six_day_week,
+        declared.due_on_day_off,
+    )
 
 
 def json_schema() -> dict[str, Any]:

@@ -28,13 +28,17 @@ class ProgrammeState(StrEnum):
 
 
 class Move(StrEnum):
-    """What can happen to a step. `open` is the planner's; the others are people's."""
+    """What can happen to a step. `open` is the planner's; the others are people's.
+
+    `next`: a recurring step was done this time and waits for its next one.
+    """
 
     OPEN = "open"
     REPORT = "report"
     ACCEPT = "accept"
     RETURN = "return"
     DONE = "done"
+    NEXT = "next"
     SKIP = "skip"
     RESTORE = "restore"
 
@@ -67,6 +71,7 @@ MOVE_WORDS: dict[Move, str] = {
     Move.ACCEPT: "принять",
     Move.RETURN: "вернуть на доработку",
     Move.DONE: "отметить выполненным",
+    Move.NEXT: "отметить выполненным в этот раз",
     Move.SKIP: "отметить «не требуется»",
     Move.RESTORE: "вернуть в план",
 }
@@ -79,6 +84,9 @@ MOVES: dict[tuple[StepState, Move], StepState] = {
     (StepState.OPEN, Move.DONE): StepState.DONE,
     (StepState.REPORTED, Move.DONE): StepState.DONE,
     (StepState.RETURNED, Move.DONE): StepState.DONE,
+    (StepState.OPEN, Move.NEXT): StepState.OPEN,
+    (StepState.REPORTED, Move.NEXT): StepState.OPEN,
+    (StepState.RETURNED, Move.NEXT): StepState.OPEN,
     (StepState.REPORTED, Move.RETURN): StepState.RETURNED,
     # A step marked done by mistake goes back to its owner; stages already open stay open.
     (StepState.DONE, Move.RETURN): StepState.RETURNED,

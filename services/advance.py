@@ -11,6 +11,7 @@ from roadmap.planner import (
     Action,
     CloseStage,
     EndDaily,
+    EndDigest,
     FinishProgramme,
     LetterKind,
     OpenStage,
@@ -18,12 +19,14 @@ from roadmap.planner import (
     QueueLetter,
     ReopenStage,
     ResumeProgramme,
+    SetDue,
     plan,
 )
 from roadmap.states import Move, ProgrammeState, StageState, moved
-from services.boards import board_of
+from services.boards import addressee, board_of, due_words, school_day
+from services.digests import digest_letter
 from services.journal import record
-from services.outbox import queue_letter
+from services.outbox import queue_daily_letter, queue_letter
 from services.wiring import Karta
 from services.writing import daily_letter, opened_letter
 
@@ -45,7 +48,7 @@ async def advance(
     actions = plan(board_of(rows), now)
     for action in actions:
         await _perform(karta, session, rows, action, now)
-    if any(not isinstance(action, EndDaily) for action in actions):
+    if any(not isinstance(action, EndDaily | EndDigest) for action in actions):
         await changed(session, rows)
     return actions
 
@@ -108,10 +111,26 @@ async def _perform(
                 session, "programme.resumed", "Дорожная карта снова идёт", at=now,
                 programme=programme,
             )  # fmt: skip
+        case SetDue(code, start, end):
+            step = rows.step(code)
+            before = due_words(step)
+            step.due_start, step.due_end = start, end
+            step.due_set_on = school_day(now, rows.organisation.zone)
+            step.version += 1
+            session.add(step)
+            after = due_words(step)
+            record(
+                session, "step.due_followed", f"{code}: срок {after} (был {before})", at=now,
+                programme=programme, step=step, before=before, after=after,
+                reason=f"срок «{step.due_text}» посчитан заново",
+            )  # fmt: skip
         case QueueLetter():
             await _queue(karta, session, rows, action, now)
         case EndDaily(on):
             programme.daily_done = on
+            session.add(programme)
+        case EndDigest(on):
+            programme.digest_done = on
             session.add(programme)
 
 
@@ -128,16 +147,21 @@ async def _queue(
         for step in steps:
             step.told_id = to.id
             session.add(step)
-    else:
-        letter = daily_letter(rows, to, action.mentions, action.on)
-        key = f"daily:{rows.programme.id}:{to.id}:{action.on.isoformat()}"
-    await queue_letter(
-        karta,
-        session,
-        letter,
-        key=key,
-        to=to,
-        now=now,
-        programme_id=rows.programme.id,
-        step_ids=tuple(step.id for step in steps),
+        await queue_letter(
+            karta, session, letter, key=key, to=to, now=now, programme_id=rows.programme.id,
+            step_ids=tuple(step.id for step in steps),
+        )  # fmt: skip
+        return
+    for step in steps:
+        if addressee(rows, rows.owner(step), action.on).id == to.id:
+            step.told_id = to.id
+            session.add(step)
+    letter = (
+        daily_letter(rows, to, action.mentions, action.on)
+        if action.digest is None
+        else await digest_letter(session, rows, to, action.mentions, action.digest, action.on)
     )
+    await queue_daily_letter(
+        karta, session, letter, to=to, on=action.on, now=now, programme_id=rows.programme.id,
+        step_ids=tuple(step.id for step in steps),
+    )  # fmt: skip

@@ -3,17 +3,29 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from models.repository import ProgrammeRows
-from models.tables import Step
-from roadmap.board import Board, StageFact, StepFact
-from roadmap.dues import Due, print_due
-from roadmap.spec import Policy
+from models.tables import Person, Rhythm, Step
+from roadmap.board import Board, StageFact, StepFact, Substitution
+from roadmap.calendar import SchoolCalendar
+from roadmap.dues import Due, Offset, print_due
+from roadmap.spec import CalendarSpec, Policy, school_calendar
 from roadmap.states import IN_HAND
+
+_offsets: TypeAdapter[Offset] = TypeAdapter(Offset)
+
+
+def calendar_of(rows: ProgrammeRows) -> SchoolCalendar:
+    """The school's calendar as the programme's road map declares it."""
+    declared = CalendarSpec.model_validate(rows.programme.calendar)
+    return school_calendar(rows.organisation.zone, declared)
 
 
 def board_of(rows: ProgrammeRows) -> Board:
     """The programme's facts as `plan` sees them."""
     zone = ZoneInfo(rows.organisation.zone)
+    calendar = calendar_of(rows)
     keys = {person_id: person.key for person_id, person in rows.people.items()}
     stages = tuple(
         StageFact(
@@ -21,6 +33,8 @@ def board_of(rows: ProgrammeRows) -> Board:
             state=stage.state,
             after=tuple(stage.after),
             opened_early=stage.opened_early,
+            opened_on=_day(stage.opened_at, zone),
+            closed_on=_day(stage.closed_at, zone),
             steps=tuple(
                 StepFact(
                     code=step.code,
@@ -28,9 +42,16 @@ def board_of(rows: ProgrammeRows) -> Board:
                     owner=keys[step.owner_id],
                     mandatory=step.mandatory,
                     needs=tuple(step.needs),
-                    due=step.due_end,
+                    due=deadline(step, calendar),
                     told=keys.get(step.told_id) if step.told_id else None,
                     opened_on=_day(step.opened_at, zone),
+                    finished_on=_day(step.finished_at, zone),
+                    start=step.due_start,
+                    end=step.due_end,
+                    due_set_on=step.due_set_on,
+                    relative=offset_of(step.relative),
+                    turns=turns_of(step),
+                    turn=step.turn,
                 )
                 for step in rows.steps_of(stage)
             ),
@@ -40,11 +61,46 @@ def board_of(rows: ProgrammeRows) -> Board:
     return Board(
         state=rows.programme.state,
         stages=stages,
-        zone=rows.organisation.zone,
+        calendar=calendar,
         policy=Policy.model_validate(rows.programme.policy),
         daily_done=rows.programme.daily_done,
+        digest_done=rows.programme.digest_done,
         curators=tuple(person.key for person in rows.with_role("curator")),
         directors=tuple(person.key for person in rows.with_role("director")),
+        daily_readers=frozenset(
+            person.key for person in rows.people.values() if person.rhythm is Rhythm.DAILY
+        ),
+        substitutions=tuple(
+            Substitution(keys[s.person_id], keys[s.deputy_id], s.first_day, s.last_day)
+            for s in rows.substitutions
+            if rows.people[s.deputy_id].active
+        ),
+        started_on=_day(rows.programme.started_at, zone),
+    )
+
+
+def addressee(rows: ProgrammeRows, person: Person, today: date) -> Person:
+    """Who gets a person's letters on a school day: themselves, or whoever stands in for them."""
+    if not rows.substitutions:
+        return person
+    return rows.person(board_of(rows).addressee(person.key, today))
+
+
+def offset_of(stored: dict | None) -> Offset | None:
+    """The stored `relative` of a step."""
+    return _offsets.validate_python(stored) if stored else None
+
+
+def stored_offset(offset: Offset | None) -> dict | None:
+    """The offset as JSON, for a step's `relative`."""
+    return _offsets.dump_python(offset, mode="json") if offset else None
+
+
+def turns_of(step: Step) -> tuple[tuple[date | None, date], ...]:
+    """Every time a recurring step comes round, empty for others."""
+    return tuple(
+        (date.fromisoformat(start) if start else None, date.fromisoformat(end))
+        for start, end in step.turns
     )
 
 
@@ -59,11 +115,19 @@ def school_day(moment: datetime, zone: str) -> date:
 
 def due_words(step: Step) -> str:
     """The due date in force: «ноябрь 2026», «до 15.09.2026», «срок не определён»."""
-    return print_due(Due(step.due_text, step.due_start, step.due_end))
+    return print_due(
+        Due(step.due_text, step.due_start, step.due_end, relative=offset_of(step.relative))
+    )
 
 
-def late_days(step: Step, today: date) -> int:
+def deadline(step: Step, calendar: SchoolCalendar) -> date | None:
+    """The day by which the step must be done: its last day, moved off a day off."""
+    return calendar.deadline(step.due_end) if step.due_end else None
+
+
+def late_days(step: Step, today: date, calendar: SchoolCalendar) -> int:
     """Calendar days the step is late as of a day; 0 when it is not late."""
-    if step.state not in IN_HAND or step.due_end is None:
+    due = deadline(step, calendar)
+    if step.state not in IN_HAND or due is None:
         return 0
-    return max(0, (today - step.due_end).days)
+    return max(0, (today - due).days)

@@ -17,16 +17,18 @@ from roadmap.states import (
     StageState,
     StepState,
 )
-from services.boards import board_of, due_words, late_days, school_day
+from services.boards import board_of, deadline, due_words, late_days, school_day
 
 
 @dataclass(frozen=True, slots=True)
 class StepView:
     """One step to be shown.
 
-    due: words of the date in force; due_source: the document's words; late_days: calendar days,
-    0 when not late; days_left: to the last day, None when late, finished or undated; missing:
-    codes the step waits for, empty once it is open. moved: the date differs from the first plan.
+    due: words of the date in force; due_source: the document's words; deadline: the day by which it
+    must be done, `end` moved off a day off – then day_off says what day `end` is –; late_days:
+    calendar days, 0 when not late; days_left: to the deadline, None when late, finished or undated;
+    missing: codes the step waits for, empty once it is open. moved: the date differs from the first
+    plan. turn, turns: which time of how many, 1 of 1 unless it recurs.
     """
 
     id: UUID
@@ -42,6 +44,10 @@ class StepView:
     due_source: str
     start: date | None
     end: date | None
+    deadline: date | None
+    day_off: str
+    turn: int
+    turns: int
     plan_start: date | None
     plan_end: date | None
     moved: bool
@@ -151,9 +157,11 @@ def programme_view(rows: ProgrammeRows, now: datetime) -> ProgrammeView:
 def _step(rows: ProgrammeRows, board: Board, step: Step, today: date) -> StepView:
     zone = rows.organisation.zone
     owner: Person = rows.owner(step)
-    late = late_days(step, today)
+    calendar = board.calendar
+    late = late_days(step, today, calendar)
     finished = step.state in FINISHED
-    left = None if late or finished or step.due_end is None else (step.due_end - today).days
+    due = deadline(step, calendar)
+    left = None if late or finished or due is None else (due - today).days
     missing: tuple[str, ...] = ()
     if step.state is StepState.WAITING:
         gate = step_gate(board, board.stage(rows.stage_of(step).code), tuple(step.needs))
@@ -172,6 +180,10 @@ def _step(rows: ProgrammeRows, board: Board, step: Step, today: date) -> StepVie
         due_source=step.due_text,
         start=step.due_start,
         end=step.due_end,
+        deadline=due,
+        day_off=(calendar.day_off_name(step.due_end) or "") if due != step.due_end else "",
+        turn=step.turn + 1,
+        turns=max(1, len(step.turns)),
         plan_start=step.plan_start,
         plan_end=step.plan_end,
         moved=(step.due_start, step.due_end) != (step.plan_start, step.plan_end),

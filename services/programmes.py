@@ -19,6 +19,7 @@ from roadmap.spec import Step as StepSpec
 from roadmap.states import ProgrammeState
 from services.actor import Actor
 from services.advance import advance, changed
+from services.boards import stored_offset
 from services.journal import record
 from services.wiring import Karta
 
@@ -60,6 +61,7 @@ async def start_programme(
             state=ProgrammeState.RUNNING,
             shift_months=months,
             policy=roadmap.policy.model_dump(mode="json"),
+            calendar=roadmap.calendar.model_dump(mode="json"),
             created_at=now,
             started_at=now,
             daily_done=None,
@@ -83,7 +85,7 @@ async def start_programme(
             stages.append(stage)
             for step_spec in spec.steps:
                 owner = people[step_spec.owner]
-                steps.append(new_step(programme, stage, step_spec, owner, len(steps)))
+                steps.append(new_step(programme, stage, roadmap, step_spec, owner, len(steps)))
         session.add_all(stages)
         await session.flush()
         session.add_all(steps)
@@ -177,9 +179,14 @@ def new_stage(programme: Programme, roadmap: RoadMap, spec: StageSpec, position:
 
 
 def new_step(
-    programme: Programme, stage: Stage, spec: StepSpec, owner: Person, position: int
+    programme: Programme,
+    stage: Stage,
+    roadmap: RoadMap,
+    spec: StepSpec,
+    owner: Person,
+    position: int,
 ) -> Step:
-    return Step(
+    step = Step(
         programme_id=programme.id,
         stage_id=stage.id,
         code=spec.id,
@@ -192,11 +199,34 @@ def new_step(
         needs=list(spec.needs),
         owner_id=owner.id,
         due_text=spec.due.text,
-        due_start=spec.due.start,
-        due_end=spec.due.end,
-        plan_start=spec.due.start,
-        plan_end=spec.due.end,
     )
+    declare_due(step, roadmap, spec)
+    step.plan_start, step.plan_end = spec.due.start, spec.due.end
+    return step
+
+
+def declare_due(step: Step, roadmap: RoadMap, spec: StepSpec) -> None:
+    """Gives the step the due date that the road map declares: of a recurring one, the first.
+
+    Times that have been done already are not asked for again.
+    """
+    step.due_text = spec.due.text
+    step.due_start, step.due_end = spec.due.start, spec.due.end
+    step.relative = stored_offset(spec.due.relative)
+    turns = roadmap.occurrences_of(spec) if spec.due.rule else ()
+    if spec.due.rule is None or spec.due.rule.every == "as-needed":
+        step.turns, step.turn = [], 0
+        if spec.due.rule is not None:
+            step.due_start = step.due_end = None  # whenever there is need: never late
+        return
+    step.turns = [
+        [turn.start.isoformat() if turn.start else None, turn.end.isoformat()] for turn in turns
+    ]
+    if turns:
+        step.turn = min(step.turn or 0, len(turns) - 1)
+        step.due_start, step.due_end = turns[step.turn]
+    if len(turns) <= 1:
+        step.turns, step.turn = [], 0
 
 
 async def programmes_of(session: AsyncSession, organisation_id: UUID | None) -> list[Programme]:

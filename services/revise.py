@@ -1,13 +1,14 @@
 """Revising a running programme: the difference is shown first, then applied in one transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
-from models.tables import Programme, Revision
+from models.tables import DroppedStep, Programme, Revision
 from roadmap.dues import print_due
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.loader import Loaded, load_text
@@ -16,8 +17,9 @@ from roadmap.spec import Step as StepSpec
 from roadmap.states import FINISHED, ProgrammeState, StageState
 from services.actor import Actor
 from services.advance import advance, changed
+from services.boards import school_day
 from services.journal import record
-from services.programmes import enlist, new_stage, new_step, shifted
+from services.programmes import declare_due, enlist, new_stage, new_step, shifted
 from services.wiring import Karta
 
 
@@ -77,7 +79,7 @@ async def apply_revision(
             raise InputWrong("с --force напишите причину: --reason «…»")
         if not found:
             return ()
-        await _apply(session, rows, before, after)
+        await _apply(session, rows, before, after, now)
         programme.revision += 1
         session.add(
             Revision(
@@ -125,6 +127,8 @@ def _differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> tuple[
         found.append(Difference("", f"название: «{after.title}»"))
     if before.policy != after.policy:
         found.append(Difference("", "правила напоминаний изменены"))
+    if before.calendar != after.calendar:
+        found.append(Difference("", "календарь школы изменён"))
     for key, person in after.people.items():
         old = before.people.get(key)
         if old is None:
@@ -206,11 +210,13 @@ def _changes(old: StepSpec, new: StepSpec, after: RoadMap) -> list[str]:
 
 
 async def _apply(
-    session: AsyncSession, rows: ProgrammeRows, before: RoadMap, after: RoadMap
+    session: AsyncSession, rows: ProgrammeRows, before: RoadMap, after: RoadMap, now: datetime
 ) -> None:
     programme = rows.programme
+    today = school_day(now, rows.organisation.zone)
     programme.title = after.title
     programme.policy = after.policy.model_dump(mode="json")
+    programme.calendar = after.calendar.model_dump(mode="json")
     session.add(programme)
     people = await enlist(session, rows.organisation, after.people, programme.created_at)
     for key, spec in after.people.items():
@@ -237,7 +243,7 @@ async def _apply(
         stage = stages[home]
         step = steps.get(code)
         if step is None:
-            session.add(new_step(programme, stage, spec, people[spec.owner], position))
+            session.add(new_step(programme, stage, after, spec, people[spec.owner], position))
             continue
         old = old_steps[code][1] if code in old_steps else None
         step.stage_id, step.position, step.title = stage.id, position, spec.title
@@ -246,15 +252,21 @@ async def _apply(
         if old is None or old.owner != spec.owner:
             step.owner_id = people[spec.owner].id
         if old is None or old.due != spec.due:
-            step.due_text, step.due_start, step.due_end = (
-                spec.due.text, spec.due.start, spec.due.end,
-            )  # fmt: skip
+            declare_due(step, after, spec)
+            step.due_set_on = today
         step.version += 1
         step.shown_state = None
         session.add(step)
     await session.flush()
     for code, step in steps.items():
         if code not in new_steps:
+            session.add(
+                DroppedStep(
+                    id=step.id, programme_id=programme.id, owner_id=step.owner_id, code=code,
+                    title=step.title, due_end=step.due_end, version=step.version + 1,
+                    dropped_at=now,
+                )
+            )  # fmt: skip
             await session.delete(step)  # its evidence goes with it; the journal keeps the fact
     await session.flush()
     codes = {stage.id for stage in after.stages}

@@ -103,7 +103,7 @@ def _moves(rows: ProgrammeRows, step: Step, actor: Actor) -> frozenset[str]:
     """The names of the forms this person may use: moves of the table, `owner` and `due`."""
     if rows.programme.state is ProgrammeState.STOPPED:
         return frozenset()
-    possible = {move.value for move in moves_from(step.state)} - {Move.OPEN.value}
+    possible = {move.value for move in moves_from(step.state)} - {Move.OPEN.value, Move.NEXT.value}
     if Move.ACCEPT.value in possible:
         possible.discard(Move.DONE.value)  # one button for both
     if actor.is_curator:

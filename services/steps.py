@@ -22,7 +22,7 @@ from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import STEP_STATE_WORDS, Move, ProgrammeState, StepState, moved
 from services.actor import Actor
 from services.advance import advance, changed
-from services.boards import board_of, due_words, school_day
+from services.boards import addressee, board_of, calendar_of, deadline, due_words, school_day
 from services.evidence import Attachment, attach
 from services.journal import record
 from services.outbox import queue_letter
@@ -152,10 +152,17 @@ def cleaned(words: str, what: str, *, required: bool) -> str:
 
 
 async def _evidence_count(work: Work) -> int:
-    count = await work.session.exec(
-        select(func.count()).select_from(Evidence).where(Evidence.step_id == work.step.id)
-    )
-    return count.one()
+    """How many files and links the step has; of a recurring one, those of this time."""
+    found = select(func.count()).select_from(Evidence).where(Evidence.step_id == work.step.id)
+    if work.step.turn_since is not None:
+        found = found.where(Evidence.added_at > work.step.turn_since)
+    return (await work.session.exec(found)).one()
+
+
+def _late_days(work: Work, step: Step) -> int:
+    """Calendar days after its due date, 0 in time: what next year's plan may learn from."""
+    due = deadline(step, calendar_of(work.rows))
+    return max(0, (work.today - due).days) if due else 0
 
 
 @once("step.reported")
@@ -188,13 +195,20 @@ async def report_step(
             work.session, "step.reported", f"{step.code}: отчёт о выполнении", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=note, attached=count,
         )  # fmt: skip
-        for reader in _others(work, by, "curator") or _others(work, by, "director"):
+        readers = _others(work, by, "curator") or _others(work, by, "director")
+        for reader in _addressees(work, readers):
             letter = reported_letter(work.rows, reader, step, by, count, work.today)
             await _send(karta, work, letter, reader, "reported")
 
 
 def _others(work: Work, by: Actor, role: str) -> list[Person]:
     return [person for person in work.rows.with_role(role) if person.id != by.person_id]
+
+
+def _addressees(work: Work, people: list[Person]) -> list[Person]:
+    """Who gets their letters today, each once."""
+    found = [addressee(work.rows, person, work.today) for person in people]
+    return list({person.id: person for person in found}.values())
 
 
 async def _send(karta: Karta, work: Work, letter: Payload, to: Person, kind: str) -> None:
@@ -221,7 +235,8 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
         step = work.step
         reason = cleaned(reason, "причину", required=False)
         accepting = step.state is StepState.REPORTED
-        _move(work, Move.ACCEPT if accepting else Move.DONE)
+        following = board_of(work.rows).step(step.code).next_turn
+        _move(work, Move.NEXT if following else Move.ACCEPT if accepting else Move.DONE)
         lacking = step.evidence is EvidenceRule.REQUIRED and not await _evidence_count(work)
         if lacking and not reason:
             raise InputWrong(
@@ -229,13 +244,22 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
                 f"{KINDS[step.kind].evidence}); приложите его или напишите, почему принимаете без "
                 "него"
             )
-        step.finished_at = work.now
         words = "принято" if accepting else "выполнено"
+        if step.turns:
+            words += f", {step.turn + 1}-й раз из {len(step.turns)}, срок {due_words(step)}"
         without = " без подтверждения" if lacking else ""
         record(
             work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason, without_evidence=lacking,
+            turn=step.turn, late_days=_late_days(work, step),
         )  # fmt: skip
+        if following is None:
+            step.finished_at = work.now
+        else:
+            step.turn += 1
+            step.due_start, step.due_end = following
+            step.due_set_on, step.turn_since = work.today, work.now
+            step.report_note, step.reported_at = "", None
 
 
 @once("step.returned")
@@ -251,7 +275,7 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
             work.session, "step.returned", f"{step.code}: возвращено на доработку", at=work.now,
             by=by, programme=work.rows.programme, step=step, reason=reason,
         )  # fmt: skip
-        owner = work.rows.owner(step)
+        owner = addressee(work.rows, work.rows.owner(step), work.today)
         step.told_id = owner.id  # this letter tells the owner; no opening letter besides
         letter = returned_letter(work.rows, owner, step, by, reason, work.today)
         await _send(karta, work, letter, owner, "returned")
@@ -337,7 +361,8 @@ async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason
             raise InputWrong(f"год {end.year} не похож на правду; проверьте дату")
         before = due_words(step)
         start = step.due_start if step.due_start and step.due_start <= end else None
-        step.due_start, step.due_end = start, end
+        step.due_start, step.due_end, step.due_set_on = start, end, work.today
+        step.relative = None  # from now on it follows nothing any more
         after = print_due(Due(step.due_text, step.due_start, step.due_end))
         record(
             work.session, "step.due_moved", f"{step.code}: срок {after} (был {before})",

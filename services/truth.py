@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,12 +14,13 @@ from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Organisation, Programme, Stage, Step
 from roadmap.board import Board
+from roadmap.calendar import SchoolCalendar
 from roadmap.errors import NotFound
 from roadmap.gates import Closed, step_gate
-from roadmap.planner import calendar_of
+from roadmap.spec import CalendarSpec, school_calendar
 from roadmap.states import ProgrammeState, StageState, StepState
 from services.advance import advance, advance_programme
-from services.boards import board_of, due_words, school_day
+from services.boards import board_of, deadline, due_words, school_day
 from services.picture import (
     ProgrammePicture,
     Shown,
@@ -82,7 +83,7 @@ def _step_shown(board: Board, stage: Stage, step: Step, today: date) -> Shown:
     if step.state is StepState.WAITING and stage.state is not StageState.CLOSED:
         gate = step_gate(board, board.stage(stage.code), tuple(step.needs))
         waits_for = gate.missing if isinstance(gate, Closed) else ()
-    return step_shown(step.state, step.due_end, today, waits_for=waits_for)
+    return step_shown(step.state, deadline(step, board.calendar), today, waits_for=waits_for)
 
 
 async def _lock(session: AsyncSession, programme_id: UUID) -> None:
@@ -210,22 +211,26 @@ class DatabaseTruth:
         now = self._karta.clock.now()
         async with self._karta.transaction() as session:
             found = await session.exec(
-                select(Programme.id, Programme.daily_done, Organisation.zone)
+                select(Programme.id, Programme.daily_done, Programme.calendar, Organisation.zone)
                 .join(Organisation, col(Organisation.id) == col(Programme.organisation_id))
                 .where(Programme.state == ProgrammeState.RUNNING)
             )
             return [
                 programme_id
-                for programme_id, done, zone in found
-                if self._is_missed(done, now.astimezone(ZoneInfo(zone)), zone)
+                for programme_id, done, declared, zone in found
+                if self._is_missed(
+                    done,
+                    now.astimezone(ZoneInfo(zone)),
+                    school_calendar(zone, CalendarSpec.model_validate(declared)),
+                )
             ]
 
     @staticmethod
-    def _is_missed(done: date | None, local: Any, zone: str) -> bool:
+    def _is_missed(done: date | None, local: datetime, calendar: SchoolCalendar) -> bool:
         today = local.date()
         if local.time() < DAILY_MISSED_AT or (done is not None and done >= today):
             return False
-        return calendar_of(Board(ProgrammeState.RUNNING, (), zone)).is_working_day(today)
+        return calendar.is_working_day(today)
 
     @asynccontextmanager
     async def pass_lock(self, programme_id: UUID) -> AsyncIterator[bool]:

@@ -13,10 +13,11 @@ from notifications.letters import (
     ReturnedLetter,
     StepLine,
 )
+from roadmap.calendar import SchoolCalendar
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.planner import Mention, Why
 from services.actor import Actor
-from services.boards import due_words, late_days
+from services.boards import calendar_of, deadline, due_words, late_days
 from templates.russian import day_month_year, plural
 
 
@@ -24,12 +25,13 @@ def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
     """The step as a letter speaks of it."""
     stage = rows.stage_of(step)
     card = KINDS[step.kind]
-    late = late_days(step, today)
+    calendar = calendar_of(rows)
+    late = late_days(step, today, calendar)
     return StepLine(
         id=step.id,
         code=step.code,
         title=step.title,
-        due=last_day(step),
+        due=last_day(step, calendar),
         period=due_words(step) if step.due_end and step.due_start != step.due_end else "",
         late=f"просрочено на {plural(late, 'день', 'дня', 'дней')}" if late else "",
         stage=f"{stage.code}. {stage.title}",
@@ -41,11 +43,12 @@ def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
     )
 
 
-def last_day(step: Step) -> str:
+def last_day(step: Step, calendar: SchoolCalendar) -> str:
     """«до 30 ноября 2026», «5 сентября 2026» of a single day, «срок не определён»."""
-    if step.due_end is None:
+    due = deadline(step, calendar)
+    if due is None:
         return due_words(step)
-    day = day_month_year(step.due_end)
+    day = day_month_year(due)
     return day if step.due_start == step.due_end else f"до {day}"
 
 
@@ -114,7 +117,7 @@ def daily_letter(
             DailyItem(
                 step=step_line(rows, step, today),
                 why=why_words(mention),
-                urgent=mention.why not in (Why.SOON, Why.TODAY),
+                urgent=mention.why not in (Why.SOON, Why.TODAY, Why.NEW),
                 owner=rows.owner(step).display if others else "",
             )
         )
@@ -124,6 +127,8 @@ def daily_letter(
 def why_words(mention: Mention) -> str:
     """«срок через 7 дней», «срок сегодня», «просрочено на 3 рабочих дня»."""
     match mention.why:
+        case Why.NEW:
+            return "новое мероприятие"
         case Why.TODAY:
             return "срок сегодня"
         case Why.SOON if mention.days == 1:

@@ -7,6 +7,10 @@ from notifications.letters import (
     Contact,
     DailyItem,
     DailyLetter,
+    Digest,
+    DigestLetter,
+    DigestLine,
+    DigestSection,
     OpenedLetter,
     Payload,
     ReportedLetter,
@@ -130,6 +134,18 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
             DailyLetter(**to_curator, ask_whom=None, items=(escalated,)),
             links_to("2.2"),
         ),
+        "digest": (
+            DigestLetter(
+                **to_curator,
+                ask_whom=None,
+                items=(escalated,),
+                week="с 6 декабря",
+                overdue=1,
+                due=2,
+                digests=(_week(shipped),),
+            ),
+            links_to("2.2", "2.3", "3.1"),
+        ),
         "sign_in": (
             SignInLetter(school=frame["school"], hello="Здравствуйте, Белякова Т.Ю.!", minutes=30),
             Links(
@@ -152,6 +168,61 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
             links_to(),
         ),
     }
+
+
+def _week(shipped: Loaded) -> Digest:
+    def about(code: str, note: str = "", linked: bool = True) -> DigestLine:
+        title = _find(shipped, code)[1].title
+        return DigestLine(step_id=step_id(code) if linked else None, text=f"{code} {title}",
+                          note=note)  # fmt: skip
+
+    social, deputy = "Белякова Т.Ю., соц. педагог", "зам. директора по ВР"
+    return Digest(
+        programme="План мероприятий («дорожная карта») внедрения целевой модели наставничества",
+        sections=(
+            DigestSection(
+                title="Просрочено",
+                lines=(about("2.2", f"{social} · до 30 ноября 2021 · просрочено на 6 дней"),),
+                urgent=True,
+            ),
+            DigestSection(
+                title="Срок на этой неделе",
+                lines=(
+                    about("2.3", f"{deputy} · до 10 декабря 2021"),
+                    about("3.1", f"{deputy} · до 10 декабря 2021"),
+                ),
+            ),
+            DigestSection(
+                title="Адреса, по которым письма не доходят",
+                lines=(
+                    DigestLine(
+                        text=f"{social}: sotsial@talon.example",
+                        note="исправьте адрес на странице «Люди»; письма отправятся сами",
+                    ),
+                ),
+                urgent=True,
+            ),
+            DigestSection(
+                title="Скоро откроются этапы",
+                lines=(
+                    DigestLine(
+                        text="3. Формирование базы наставников",
+                        note="откроется, когда будут выполнены 2.2, 2.3",
+                    ),
+                ),
+            ),
+            DigestSection(
+                title="Что изменилось в плане",
+                lines=(
+                    DigestLine(
+                        text="2.3: срок до 10.12.2021 (был декабрь 2021)",
+                        note="Москвина Т.Н.: педсовет перенесён на 13 декабря",
+                    ),
+                ),
+            ),
+            DigestSection(title="Завершено за прошлую неделю", lines=(about("2.1", linked=False),)),
+        ),
+    )
 
 
 def _line(shipped: Loaded, code: str, due: str, period: str, late: str) -> StepLine:

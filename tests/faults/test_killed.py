@@ -66,12 +66,14 @@ def test_a_killed_process_comes_back_and_nothing_is_lost_or_doubled(
     states = until(live.step_states, lambda s: all(s[code] == "done" for code in codes), 20)
     following = str(int(codes[0][0]) + 1)
     assert {s for code, s in states.items() if code.startswith(following)} == {"open"}
-    shown = until(
+    # Once each, and nothing besides: a process killed in the first pass leaves it half shown.
+    until(
         lambda: task_states(live),
-        lambda seen: all(seen[f"{code}:выполнено"] == 1 for code in codes),
+        lambda seen: (
+            all(seen[f"{code}:выполнено"] == 1 for code in codes) and sum(seen.values()) == 35
+        ),
         60,
     )
-    assert sum(shown.values()) == 35
     sent = Counter(letter.message_id for letter in smtp.letters)
     assert sum(count - 1 for count in sent.values()) <= 1
     until(

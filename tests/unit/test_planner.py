@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.board import Board, StageFact, StepFact
+from roadmap.calendar import SchoolCalendar
 from roadmap.gates import Closed, Open, stage_gate
 from roadmap.planner import (
     CloseStage,
@@ -27,7 +28,7 @@ NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # Tuesday noon in Magadan
 
 
 def board(*stages: StageFact, **values) -> Board:
-    return Board(ProgrammeState.RUNNING, stages, "Asia/Magadan", **values)
+    return Board(ProgrammeState.RUNNING, stages, SchoolCalendar("Asia/Magadan"), **values)
 
 
 def stage(code: str, *steps: StepFact, **values) -> StageFact:
