@@ -118,7 +118,9 @@ def install(lock):
     make_venv()
     say("Устанавливаю библиотеки (в списке %d), это займёт несколько минут …" % total)
     pip = [in_venv("python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    run_pip(pip + ["--require-hashes", "-r", os.path.join(ROOT, lock)], total)
+    # The lock is complete, so nothing is left to resolve: an old pip would look for a newer version
+    # of what is asked for with an extra, and give up.
+    run_pip(pip + ["--no-deps", "--require-hashes", "-r", os.path.join(ROOT, lock)], total)
     run_pip(pip + ["--no-deps", "--no-build-isolation", "-e", ROOT], 0)
     with open(stamp_file(lock), "w") as file:
         file.write(stamp_of(lock))

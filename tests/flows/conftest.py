@@ -154,8 +154,7 @@ def prefect_server(postgres_url: str, flows_home: Path) -> Iterator[PrefectServe
     port = free_port()
     server = PrefectServer(
         server_command("127.0.0.1", port),
-        # A schedule's runs are made at the next look at all schedules, here soon. The quicker look
-        # at recently made ones misses those that were made while the machine was busy.
+        # A schedule's runs are made at the next look, here soon instead of within some minutes.
         server_environment(flows_home, "127.0.0.1", port, url)
         | {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2"},
         flows_home / "server.log",
