@@ -19,6 +19,7 @@ LETTER_STATE_WORDS = {
     "sent": "отправлено",
     "undeliverable": "не доставлено",
     "unclear": "неясно",
+    "settled": "разобрано",
 }
 
 

@@ -1,6 +1,6 @@
 """What Prefect shows against what it should show: pure comparison."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,11 +15,13 @@ class Difference:
 
     ids: stages and steps, by their own ids. programme: its run itself.
     lost_stages: whether a stage's run is no longer below the programme's.
+    surplus: runs of stages and steps that a revision has taken out of the road map.
     """
 
     ids: frozenset[UUID]
     programme: bool
     lost_stages: bool
+    surplus: tuple[SeenRun, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.ids) or self.programme
@@ -42,6 +44,7 @@ def difference(
             programme_state = run.shown
         elif run.key:
             stages[run.key] = run
+    task_runs = list(task_runs)
     steps = {run.id: run.shown for run in task_runs}
     ids: set[UUID] = set()
     lost = False
@@ -61,7 +64,33 @@ def difference(
             if step.last_shown is not None
             and steps.get(step_run_id(run.id, step.id)) != _state_of(step.last_shown)
         }
-    return Difference(frozenset(ids), programme_state != picture.state.key, lost)
+    return Difference(
+        frozenset(ids),
+        programme_state != picture.state.key,
+        lost,
+        _surplus(picture, programme_run_id, stages, task_runs),
+    )
+
+
+def _surplus(
+    picture: ProgrammePicture,
+    programme_run_id: UUID,
+    stages: Mapping[str, SeenRun],
+    task_runs: Iterable[SeenRun],
+) -> tuple[SeenRun, ...]:
+    own = {key: run for key, run in stages.items() if key.startswith(f"{programme_run_id}:")}
+    wanted = {stage_key(programme_run_id, stage.id): stage for stage in picture.stages}
+    steps = {
+        step_run_id(own[key].id, step.id)
+        for key, stage in wanted.items()
+        if key in own
+        for step in stage.steps
+    }
+    kept = {run.id for key, run in own.items() if key in wanted}
+    return (
+        *(run for key, run in own.items() if key not in wanted),
+        *(run for run in task_runs if run.parent_id in kept and run.id not in steps),
+    )
 
 
 def _state_of(shown: str) -> str:

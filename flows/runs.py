@@ -144,6 +144,21 @@ class Runs:
         except ObjectNotFound:
             return
 
+    async def remove(self, surplus: SeenRun) -> None:
+        """Takes a stage's run, with the task run that holds it, or a step's out of Prefect."""
+        if surplus.flow_id is None:
+            await self._delete_task_run(surplus.id)
+            return
+        await self.delete(surplus.id)
+        if surplus.parent_id is not None:
+            await self._delete_task_run(surplus.parent_id)
+
+    async def _delete_task_run(self, run_id: UUID) -> None:
+        try:
+            await self._client.delete_task_run(run_id)
+        except ObjectNotFound:
+            return
+
     async def read_all(
         self, programme_run_ids: Iterable[UUID]
     ) -> tuple[list[SeenRun], list[SeenRun]]:

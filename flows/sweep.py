@@ -66,6 +66,8 @@ class Sweep:
             if picture is None or not self._passes.is_quiet(programme_id, 0):
                 continue
             differs = difference(picture, run_id, flow_runs, task_runs)
+            for surplus in differs.surplus:
+                await self._runs.remove(surplus)
             if not differs:
                 continue
             found += 1

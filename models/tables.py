@@ -267,6 +267,7 @@ class LetterState(StrEnum):
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
     UNCLEAR = "unclear"
+    SETTLED = "settled"
 
 
 class Letter(SQLModel, table=True):
@@ -275,6 +276,8 @@ class Letter(SQLModel, table=True):
     key: unique, built of ids and ISO dates; message_id: fixed by the key.
     payload: what the template needs, as JSON; no token and no rendered text is stored.
     transport: `smtp` or `mailbox` once sent.
+    copy_of: the letter this one was sent again for. A letter in trouble is `settled` when a copy of
+    it is sent, or when somebody says that it is.
     not_before: earliest next attempt; claimed_until: end of the lease of the process sending it.
     """
 
@@ -282,6 +285,7 @@ class Letter(SQLModel, table=True):
         UniqueConstraint("key"),
         Index("ix_letter_due", "not_before", postgresql_where="state IN ('QUEUED', 'SENDING')"),
         Index("ix_letter_programme", "programme_id"),
+        Index("ix_letter_copy_of", "copy_of"),
     )
 
     id: UUID = _key()
@@ -301,6 +305,7 @@ class Letter(SQLModel, table=True):
     not_before: datetime = Field(sa_type=Instant)
     claimed_until: datetime | None = Field(default=None, sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    copy_of: UUID | None = Field(default=None, foreign_key="letter.id", ondelete="SET NULL")
     last_error: str = ""
 
 

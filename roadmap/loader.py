@@ -116,7 +116,7 @@ def load_text(text: str, file: str = "roadmap.yaml") -> Loaded:
     problems = [*problems, *shape]
     if roadmap is None:
         roadmap_lines = _lines(tree)
-        problems += _references_of_tree(tree, file, problems)
+        problems += _references_of_tree(tree, file)
     else:
         roadmap_lines = _lines(tree)
         problems += _due_problems(roadmap, tree, file)
@@ -131,19 +131,25 @@ def _unreadable(file: str, problems: Iterable[Problem], text: str = "") -> Loade
     return Loaded(file, text, None, tuple(problems), {})
 
 
-def _references_of_tree(tree: Mapping, file: str, known: list[Problem]) -> list[Problem]:
+def _references_of_tree(tree: Mapping, file: str) -> list[Problem]:
     """References are checked even when a value elsewhere is wrong: all errors in one run."""
-    broken = any(p.code in ("not-a-mapping", "not-a-list") for p in known)
-    found = [] if broken else reference_problems(tree, file)
-    return found + ([] if broken else _due_problems_of_tree(tree, file))
+    return [*reference_problems(tree, file), *_due_problems_of_tree(tree, file)]
 
 
 # -- shape ------------------------------------------------------------------------------------
 
 
-def _plain(node: Node) -> Any:
+def _plain(node: Node, *, is_person: bool = False) -> Any:
     if isinstance(node, Mapping):
-        return {key: _plain(value) for key, value in node.items.items()}
+        plain = {
+            key: {k: _plain(v, is_person=True) for k, v in value.items.items()}
+            if key == "people" and isinstance(value, Mapping)
+            else _plain(value)
+            for key, value in node.items.items()
+        }
+        # A key without a value means the default, where there is one.
+        needed = _ABOUT.keys() - {"name"} if is_person else _ABOUT.keys()
+        return {key: value for key, value in plain.items() if value is not None or key in needed}
     if isinstance(node, Sequence):
         return [_plain(item) for item in node.items]
     if node.plain and node.value in ("", "~", "null", "Null", "NULL"):
@@ -161,13 +167,14 @@ def _period_of(tree: Mapping) -> Period | None:
 
 def _validated(tree: Mapping, file: str) -> tuple[RoadMap | None, list[Problem]]:
     plain = _plain(tree)
-    # A key without a value means the default, where there is one; `after:` alone is «not said».
     problems: list[Problem] = []
     try:
         context = {"period": _period_of(tree), "terms": terms_of(tree)}
         return RoadMap.model_validate(plain, context=context), _period_problems(tree, file)
     except ValidationError as error:
         for item in error.errors(include_url=False):
+            if item["type"] == "too_short" and item.get("input"):
+                continue  # a list of which not one entry is right: each has its own problem
             problems.append(_shape_problem(item, tree, file))
     return None, problems + _period_problems(tree, file)
 

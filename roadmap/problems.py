@@ -42,14 +42,18 @@ _CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     "empty": ("error", "the file is empty", "файл пуст; начните с title, people и stages"),
     "tab": (
         "error",
-        "a tab in the indentation; use spaces",
-        "отступ сделан табуляцией; замените её пробелами",
+        "a tab where only spaces may be; use spaces",
+        "здесь табуляция; замените её пробелами",
     ),
     "broken-yaml": (
         "error",
         "broken YAML: {detail}",
-        "запись нарушена ({detail}); проверьте отступы, двоеточия и кавычки в этой строке и в "
-        "строке выше",
+        "запись нарушена: {meant}",
+    ),
+    "control-character": (
+        "error",
+        "a control character in the text",
+        "в тексте невидимый управляющий знак; удалите его и наберите это место заново",
     ),
     "many-documents": (
         "error",

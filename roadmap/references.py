@@ -2,9 +2,11 @@
 
 import difflib
 from collections.abc import Iterator
+from typing import get_args
 
 from roadmap.problems import Problem, problem
-from roadmap.yaml_tree import Mapping, Scalar, Sequence
+from roadmap.spec import Role
+from roadmap.yaml_tree import Mapping, Node, Scalar, Sequence
 
 
 def reference_problems(tree: Mapping, file: str) -> list[Problem]:
@@ -13,14 +15,20 @@ def reference_problems(tree: Mapping, file: str) -> list[Problem]:
     Works on the tree rather than on the parsed road map, so that a wrong value elsewhere does not
     hide a wrong reference.
     """
-    return [
-        *_people(tree, file),
-        *_numbers(tree, file),
-        *_owners(tree, file),
-        *_afters(tree, file),
-        *_needs(tree, file),
-        *_circles(tree, file),
-    ]
+    found = [*_people(tree, file), *_numbers(tree, file)]
+    # What is not written as it should be may hold what is pointed to: then nothing is said of it.
+    if isinstance(tree.items.get("people"), Mapping):
+        found += _owners(tree, file)
+    if _is_list_of_mappings(tree.items.get("stages")):
+        found += _afters(tree, file)
+        if all(_is_list_of_mappings(stage.items.get("steps")) for stage in _stages(tree)):
+            found += _needs(tree, file)
+            found += _circles(tree, file)
+    return found
+
+
+def _is_list_of_mappings(node: Node | None) -> bool:
+    return isinstance(node, Sequence) and all(isinstance(item, Mapping) for item in node.items)
 
 
 _NO = frozenset({"false", "no", "off", "0", "n", "f"})  # what pydantic reads as false
@@ -78,7 +86,7 @@ def _people(tree: Mapping, file: str) -> Iterator[Problem]:
         elif email:
             first[email] = key
         roles |= {item.value for item in _texts(card, "roles")}
-    if people.items:
+    if people.items and roles <= set(get_args(Role)):  # else one of the wrong ones may be meant
         if "director" not in roles:
             yield problem("no-director", file, people.line)
         if "curator" not in roles:
@@ -173,6 +181,8 @@ def _circles(tree: Mapping, file: str) -> Iterator[Problem]:
     for stage in _stages(tree):
         code = _text(stage, "id")
         key = f"этап {code}"
+        if key in waits:
+            continue  # the number is taken: told elsewhere
         if "after" in stage.items and isinstance(stage.items["after"], Sequence):
             after = [item.value for item in _texts(stage, "after") if item.value != code]
         else:

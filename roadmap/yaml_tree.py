@@ -1,14 +1,19 @@
 """YAML text → a tree of nodes with line numbers, refusing what a road map must not contain."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import yaml
 
 from roadmap.problems import Problem, problem
+from roadmap.yaml_faults import broken
 
 MAX_BYTES = 256 * 1024
 MAX_NESTING = 20
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""What no text of a plan holds, and a terminal or a database may choke on."""
 
 
 @dataclass(slots=True)
@@ -80,10 +85,7 @@ def read_tree(text: str, file: str) -> tuple[Node, list[Problem]]:
         root = _document(events, file, found)
         extra = [e for e in events if isinstance(e, yaml.DocumentStartEvent)]
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        detail = getattr(error, "problem", None) or str(getattr(error, "reason", "")) or "syntax"
-        raise Unreadable([*found, problem("broken-yaml", file, line, detail=detail)]) from None
+        raise Unreadable([*found, broken(error, text, file)]) from None
     if root is None or (isinstance(root, Scalar) and not root.value.strip()):
         raise Unreadable([problem("empty", file, 1)])
     if extra:
@@ -108,8 +110,11 @@ def _document(events: Iterator, file: str, found: list[Problem]) -> Node | None:
             continue
         node: Node
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.style is None and event.tag is None
+            plain = not event.style and event.tag is None  # the C parser says "" for no style
             node = Scalar(line, event.value, plain)
+            if _CONTROL.search(event.value):
+                found.append(problem("control-character", file, line))
+                node.value = _CONTROL.sub("", event.value)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = Sequence(line)
         elif isinstance(event, yaml.MappingStartEvent):

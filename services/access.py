@@ -1,6 +1,7 @@
 """Signing in and letters' links: tokens of which the database keeps only the hash."""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -9,10 +10,19 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.tables import Access, AccessKind, Letter, Organisation, Person, SignInCode, Step
+from models.tables import (
+    Access,
+    AccessKind,
+    Letter,
+    LetterStep,
+    Organisation,
+    Person,
+    SignInCode,
+    Step,
+)
 from notifications.letters import SignInLetter
 from roadmap.errors import InputWrong, KartaError
-from services.outbox import queue_letter, sign_in_code, sign_in_token
+from services.outbox import queue_letter, sign_in_code, sign_in_token, step_token
 from services.tokens import code_hash, random_token, token_hash
 from services.wiring import Karta
 from services.writing import hello
@@ -224,6 +234,29 @@ async def step_of_link(karta: Karta, session: AsyncSession, token: str) -> StepA
     access, person = live
     step = await session.get_one(Step, access.step_id)
     return StepAccess(person, step.id)
+
+
+async def revoke_sent(
+    karta: Karta, session: AsyncSession, person_id: UUID, now: datetime, waiting: Collection[UUID]
+) -> None:
+    """Ends what letters to a person's former address have opened: links to steps and sign-ins.
+
+    waiting: ids of letters not sent yet; their links go to the new address. Sessions end too: one
+    may be the stranger's to whom a mistyped address belongs.
+    """
+    links = await session.exec(select(LetterStep).where(col(LetterStep.letter_id).in_(waiting)))
+    kept = {token_hash(step_token(karta, link.letter_id, link.step_id)) for link in links}
+    rows = await session.exec(
+        select(Access).where(
+            Access.person_id == person_id,
+            Access.kind != AccessKind.CALENDAR,
+            col(Access.revoked_at).is_(None),
+        )
+    )
+    for access in rows:
+        if access.hash not in kept:
+            access.revoked_at = now
+            session.add(access)
 
 
 async def revoke_all(session: AsyncSession, person_id: UUID, now: datetime) -> None:

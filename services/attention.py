@@ -33,8 +33,13 @@ class Need:
     step_id: UUID | None = None
 
 
-def needs_of(view: ProgrammeView, actor: Actor, letters: Counter[LetterState]) -> tuple[Need, ...]:
-    """What this person is asked to do now in this programme."""
+def needs_of(
+    view: ProgrammeView, actor: Actor, letters: Counter[LetterState], left_in_mailbox: int = 0
+) -> tuple[Need, ...]:
+    """What this person is asked to do now in this programme.
+
+    left_in_mailbox: letters that only the built-in mailbox has although there is a mail server.
+    """
     found: list[Need] = []
     own = [s for s in view.steps if s.owner_id == actor.person_id and s.state in IN_HAND]
     found += [
@@ -57,6 +62,12 @@ def needs_of(view: ProgrammeView, actor: Actor, letters: Counter[LetterState]) -
             found.append(
                 Need(Tone.LATE, f"Не доставлено: {words}", "исправьте адрес и отправьте ещё раз",
                      "/letters?state=undeliverable")
+            )  # fmt: skip
+        if left_in_mailbox:
+            words = plural(left_in_mailbox, "письмо", "письма", "писем")
+            found.append(
+                Need(Tone.DOUBT, f"Остались во встроенном ящике: {words}",
+                     "почтовый сервер появился позже; отправьте их", "/letters")
             )  # fmt: skip
         unclear = letters[LetterState.UNCLEAR]
         if unclear:

@@ -200,6 +200,7 @@ async def _mark(karta: Karta, mailer: Mailer, claimed: _Claimed, outcome: Outcom
             case Sent():
                 letter.state, letter.sent_at = LetterState.SENT, now
                 letter.transport, letter.last_error = mailer.transport, ""
+                await _settle_earlier(session, letter)
             case TryLater(reason=reason):
                 again = next_attempt(letter.created_at, now, letter.attempts, outcome)
                 if again is not None:
@@ -219,6 +220,20 @@ async def _mark(karta: Karta, mailer: Mailer, claimed: _Claimed, outcome: Outcom
                 letter.unclear_attempts, letter.last_error = 1, reason
                 letter.state, letter.not_before = LetterState.QUEUED, now + UNCLEAR_PAUSE
         session.add(letter)
+
+
+async def _settle_earlier(session: AsyncSession, letter: Letter) -> None:
+    """A copy has left: the letter it was sent again for, and earlier copies, are in order now."""
+    if letter.copy_of is None:
+        return
+    await session.exec(
+        update(Letter)
+        .where(
+            (col(Letter.id) == letter.copy_of) | (col(Letter.copy_of) == letter.copy_of),
+            col(Letter.state).in_((LetterState.UNDELIVERABLE, LetterState.UNCLEAR)),
+        )
+        .values(state=LetterState.SETTLED)
+    )
 
 
 async def _unclear(session: AsyncSession, letter: Letter, reason: str, now: datetime) -> None:

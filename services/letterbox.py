@@ -22,6 +22,7 @@ STATE_WORDS: dict[LetterState, str] = {
     LetterState.SENT: "отправлено",
     LetterState.UNDELIVERABLE: "не доставлено",
     LetterState.UNCLEAR: "неясно, дошло ли",
+    LetterState.SETTLED: "разобрано",
 }
 
 

@@ -30,11 +30,12 @@ async def queue_letter(
     programme_id: UUID | None = None,
     step_ids: tuple[UUID, ...] = (),
     wait: timedelta = timedelta(0),
+    copy_of: UUID | None = None,
 ) -> bool:
     """Queues the letter once: False when a letter with this key is already there.
 
     Makes the links to its steps valid; the tokens themselves are stored nowhere. `wait`: how long
-    it stays before it is sent.
+    it stays before it is sent; `copy_of`: the letter it is sent again for.
     """
     letter_id = uuid5(NAMESPACE_URL, f"karta:letter:{key}")
     domain = parse_sender(karta.settings.mail_from).domain
@@ -53,6 +54,7 @@ async def queue_letter(
             created_at=now,
             not_before=now + wait,
             state="QUEUED",
+            copy_of=copy_of,
             attempts=0,
             unclear_attempts=0,
             last_error="",

@@ -1,7 +1,8 @@
 """The organisation's people: adding, changing, letting go."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -9,9 +10,9 @@ from sqlmodel import col, func, select
 from models.database import AsyncSession
 from models.tables import Letter, LetterState, Organisation, Person, Programme, Step
 from roadmap.errors import InputWrong, MoveRefused, NotFound
-from roadmap.spec import EMAIL
+from roadmap.spec import EMAIL, PersonSpec
 from roadmap.states import FINISHED, ProgrammeState
-from services.access import revoke_all
+from services.access import revoke_all, revoke_sent
 from services.actor import Actor
 from services.journal import record
 from services.wiring import Karta
@@ -99,8 +100,9 @@ async def change_person(
             raise NotFound("такого сотрудника нет")
         people = await people_of(session, by.organisation_id)
         _free_address(people, email, person.id)
-        if ("director" in wanted) != ("director" in person.roles):
-            by.require_director("Назначить или сменить директора")
+        if "director" in person.roles or "director" in wanted:
+            # Whoever may change a director's address may sign in as the director.
+            by.require_director("Изменить карточку директора")
         if "director" in person.roles and ("director" not in wanted or not active):
             others = [p for p in people if p.active and "director" in p.roles and p.id != person.id]
             if not others:
@@ -110,18 +112,12 @@ async def change_person(
             await revoke_all(session, person.id, now)
         before = {"name": person.name, "post": person.post, "email": person.email,
                   "roles": list(person.roles), "active": person.active}  # fmt: skip
-        if email != person.email:
-            queued = await session.exec(
-                select(Letter).where(
-                    Letter.person_id == person.id, Letter.state == LetterState.QUEUED
-                )
-            )
-            for letter in queued:
-                letter.to_address = email
-                session.add(letter)
+        moves = email != person.email
         person.name, person.post, person.email = name, post, email
         person.roles, person.active = wanted, active
         session.add(person)
+        if moves:
+            await address_changed(karta, session, person, now)
         after = {"name": name, "post": post, "email": email, "roles": wanted, "active": active}
         changed = {k: [before[k], after[k]] for k in after if before[k] != after[k]}
         if changed:
@@ -130,6 +126,68 @@ async def change_person(
                 person=str(person.id), changed=changed,
             )  # fmt: skip
         return person
+
+
+async def apply_cards(
+    karta: Karta,
+    session: AsyncSession,
+    organisation: Organisation,
+    cards: Mapping[str, PersonSpec],
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Gives people, by their keys, the cards of a revised road map, in the caller's transaction.
+
+    Two may change addresses with each other. Raises `InputWrong` when an address is somebody
+    else's, `MoveRefused` when a curator makes or unmakes a director, or no director is left.
+    """
+    await session.get_one(Organisation, organisation.id, with_for_update=True)
+    people = await people_of(session, organisation.id)
+    known = {person.key: person for person in people}
+    cards = {key: card for key, card in cards.items() if key in known}
+    for key, card in cards.items():
+        taken = [p for p in people if p.key not in cards and p.email.lower() == card.email.lower()]
+        if taken:
+            raise InputWrong(
+                f"сотрудник {key}: адрес {card.email} уже указан у сотрудника {taken[0].display}"
+            )
+        if ("director" in card.roles) != ("director" in known[key].roles):
+            by.require_director("Назначить или сменить директора")
+    directors = [p for p in people if p.active and "director" in _roles_after(p, cards)]
+    if not directors and any("director" in p.roles for p in people):
+        raise MoveRefused("в школе не останется директора; сначала назначьте другого")
+    moved = [known[key] for key, card in cards.items() if known[key].email != card.email]
+    for person in moved:
+        person.email = f"{person.id}@moved.invalid"  # out of the way of whoever gets the address
+        session.add(person)
+    await session.flush()
+    for key, card in cards.items():
+        person = known[key]
+        person.name, person.post, person.email = card.name, card.post, card.email
+        person.roles = sorted(set(card.roles))
+        session.add(person)
+    for person in moved:
+        await address_changed(karta, session, person, now)
+    await session.flush()
+
+
+def _roles_after(person: Person, cards: Mapping[str, PersonSpec]) -> Sequence[str]:
+    return cards[person.key].roles if person.key in cards else person.roles
+
+
+async def address_changed(
+    karta: Karta, session: AsyncSession, person: Person, now: datetime
+) -> None:
+    """Letters still queued go to the new address; what was sent to the old one opens nothing."""
+    queued = await session.exec(
+        select(Letter).where(Letter.person_id == person.id, Letter.state == LetterState.QUEUED)
+    )
+    waiting = set()
+    for letter in queued:
+        letter.to_address = person.email
+        session.add(letter)
+        waiting.add(letter.id)
+    await revoke_sent(karta, session, person.id, now, waiting)
 
 
 async def _no_unfinished_steps(session: AsyncSession, person: Person) -> None:

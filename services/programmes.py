@@ -13,6 +13,7 @@ from models.tables import Organisation, Person, Programme, Revision, Stage, Step
 from roadmap.dues import months_between
 from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.loader import Loaded
+from roadmap.spec import Organisation as OrganisationSpec
 from roadmap.spec import PersonSpec, RoadMap
 from roadmap.spec import Stage as StageSpec
 from roadmap.spec import Step as StepSpec
@@ -124,12 +125,28 @@ async def _organisation(session: AsyncSession, roadmap: RoadMap) -> Organisation
     return found.one()
 
 
+async def rename_organisation(
+    session: AsyncSession, organisation: Organisation, spec: OrganisationSpec
+) -> None:
+    """The school's new name and zone. Raises `InputWrong` when another school has the name."""
+    other = await session.exec(
+        select(Organisation.id).where(
+            Organisation.name == spec.name, Organisation.id != organisation.id
+        )
+    )
+    if other.first() is not None:
+        raise InputWrong(f"школа «{spec.name}» уже есть; назовите эту иначе")
+    organisation.name, organisation.zone = spec.name, spec.zone
+    session.add(organisation)
+    await session.flush()
+
+
 async def enlist(
     session: AsyncSession, organisation: Organisation, people: dict[str, PersonSpec], now: datetime
 ) -> dict[str, Person]:
     """The organisation's people under the road map's keys; new ones are added.
 
-    Somebody already known keeps the name, post and address that the «Люди» page has.
+    Somebody already known keeps the name, post, address and roles that the «Люди» page has.
     Raises `InputWrong` when an address already belongs to somebody else there.
     """
     known = await session.exec(select(Person).where(Person.organisation_id == organisation.id))
@@ -137,9 +154,6 @@ async def enlist(
     by_email = {person.email.lower(): person for person in by_key.values()}
     for key, spec in people.items():
         if key in by_key:
-            person = by_key[key]
-            person.roles = sorted({*person.roles, *spec.roles})
-            session.add(person)
             continue
         other = by_email.get(spec.email.lower())
         if other is not None:

@@ -1,9 +1,10 @@
 """A curator looks at a letter and sends it again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from models.database import AsyncSession
@@ -11,11 +12,14 @@ from models.tables import Letter, LetterState, LetterStep, Person, Programme, St
 from notifications.compose import Links, Rendered, render_letter
 from notifications.letters import letter_from
 from roadmap.errors import MoveRefused, NotFound
-from roadmap.states import ProgrammeState
+from roadmap.states import IN_HAND, ProgrammeState
 from services.actor import Actor
 from services.journal import record
 from services.outbox import letter_links, queue_letter
 from services.wiring import Karta
+
+PRESSED_TWICE = timedelta(minutes=1)
+"""A copy sent so short a time ago is the one that is asked for again."""
 
 _TO_THE_OWNER = ("opened", "returned")
 """Kinds of letters that make sense for the step's owner alone."""
@@ -25,7 +29,7 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
     """Queues the letter anew, to the person's present address; the id of the new letter.
 
     A letter that waits for its next attempt is tried now instead of being doubled; pressed twice
-    within a minute it is one letter. Raises `NotFound`, `MoveRefused`.
+    it is one letter. Raises `NotFound`, `MoveRefused`.
     """
     by.require_curator("Отправить письмо ещё раз")
     now = karta.clock.now()
@@ -51,6 +55,69 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
         steps = list(found)
         await _refuse_senseless(session, letter, person, steps)
         return await _queue_copy(karta, session, letter, person, steps, by, now)
+
+
+async def settle_letter(karta: Karta, letter_id: UUID, *, by: Actor) -> None:
+    """A curator says that a letter in trouble needs nothing more. Raises `NotFound`."""
+    by.require_curator("Отметить письмо разобранным")
+    async with karta.transaction() as session:
+        letter = await session.get(Letter, letter_id, with_for_update=True)
+        person = await session.get(Person, letter.person_id) if letter else None
+        if letter is None or person is None or person.organisation_id != by.organisation_id:
+            raise NotFound("такого письма нет")
+        if letter.state not in (LetterState.UNDELIVERABLE, LetterState.UNCLEAR):
+            return
+        letter.state = LetterState.SETTLED
+        session.add(letter)
+        programme = (
+            await session.get(Programme, letter.programme_id) if letter.programme_id else None
+        )
+        record(
+            session, "letter.settled", f"Письмо «{letter.subject}» разобрано",
+            at=karta.clock.now(), by=by, programme=programme, letter=str(letter.id),
+        )  # fmt: skip
+
+
+async def left_in_mailbox(session: AsyncSession, organisation_id: UUID) -> list[Letter]:
+    """Letters that only the built-in mailbox has and whose step still waits for its owner."""
+    copy = aliased(Letter)
+    found = await session.exec(
+        select(Letter)
+        .join(Person, col(Person.id) == col(Letter.person_id))
+        .join(LetterStep, col(LetterStep.letter_id) == col(Letter.id))
+        .join(Step, col(Step.id) == col(LetterStep.step_id))
+        .join(Programme, col(Programme.id) == col(Step.programme_id))
+        .where(
+            Person.organisation_id == organisation_id,
+            col(Person.active),
+            Letter.transport == "mailbox",
+            col(Letter.kind).in_(_TO_THE_OWNER),
+            col(Step.state).in_(IN_HAND),
+            Step.owner_id == Letter.person_id,
+            Programme.state == ProgrammeState.RUNNING,
+            ~select(copy.id).where(copy.copy_of == Letter.id).exists(),
+        )
+        .distinct()
+        .order_by(col(Letter.created_at), col(Letter.id))
+    )
+    return list(found)
+
+
+async def send_what_is_left(karta: Karta, *, by: Actor) -> int:
+    """Sends by mail what only the built-in mailbox has; how many letters. Raises `MoveRefused`."""
+    by.require_curator("Отправить письма из ящика")
+    if karta.settings.mail_server is None:
+        raise MoveRefused("почтовый сервер не указан; письма остаются во встроенном ящике")
+    async with karta.transaction() as session:
+        letters = await left_in_mailbox(session, by.organisation_id)
+    sent = 0
+    for letter in letters:
+        try:
+            await send_again(karta, letter.id, by=by)
+            sent += 1
+        except MoveRefused:
+            continue  # one of its steps has another owner now, who has a letter of their own
+    return sent
 
 
 async def _refuse_senseless(
@@ -82,7 +149,19 @@ async def _queue_copy(
     by: Actor,
     now: datetime,
 ) -> UUID:
-    key = f"again:{letter.id}:{now.isoformat(timespec='minutes')}"
+    first_id = letter.copy_of or letter.id
+    copies = list(
+        await session.exec(
+            select(Letter)
+            .where(Letter.copy_of == first_id)
+            .order_by(col(Letter.created_at).desc(), col(Letter.id))
+        )
+    )
+    for copy in copies:
+        pressed_twice = copy.sent_at is not None and now - copy.sent_at < PRESSED_TWICE
+        if copy.state in (LetterState.QUEUED, LetterState.SENDING) or pressed_twice:
+            return copy.id
+    key = f"again:{first_id}:{len(copies) + 1}"
     is_new = await queue_letter(
         karta,
         session,
@@ -92,6 +171,7 @@ async def _queue_copy(
         now=now,
         programme_id=letter.programme_id,
         step_ids=tuple(step.id for step in steps),
+        copy_of=first_id,
     )
     if is_new:
         programme = (

@@ -1,5 +1,6 @@
 """Revising a running programme: the difference is shown first, then applied in one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,17 +10,25 @@ from sqlmodel import select
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import DroppedStep, Programme, Revision
-from roadmap.dues import print_due
+from roadmap.dues import print_due, print_span
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.loader import Loaded, load_text
 from roadmap.spec import RoadMap
 from roadmap.spec import Step as StepSpec
-from roadmap.states import FINISHED, ProgrammeState, StageState
+from roadmap.states import FINISHED, ProgrammeState, StageState, StepState
 from services.actor import Actor
 from services.advance import advance, changed
 from services.boards import school_day
 from services.journal import record
-from services.programmes import declare_due, enlist, new_stage, new_step, shifted
+from services.people import ROLE_WORDS, apply_cards
+from services.programmes import (
+    declare_due,
+    enlist,
+    new_stage,
+    new_step,
+    rename_organisation,
+    shifted,
+)
 from services.wiring import Karta
 
 
@@ -79,7 +88,7 @@ async def apply_revision(
             raise InputWrong("с --force напишите причину: --reason «…»")
         if not found:
             return ()
-        await _apply(session, rows, before, after, now)
+        await _apply(karta, session, rows, before, after, by, now)
         programme.revision += 1
         session.add(
             Revision(
@@ -129,12 +138,26 @@ def _differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> tuple[
         found.append(Difference("", "правила напоминаний изменены"))
     if before.calendar != after.calendar:
         found.append(Difference("", "календарь школы изменён"))
+    if before.organisation != after.organisation:
+        school = after.organisation
+        found.append(Difference("", f"школа: {school.name}, часовой пояс {school.zone}"))
+    if before.period != after.period:
+        words = f"период: {_period_words(after)} (был {_period_words(before)})"
+        found.append(Difference("", words))
     for key, person in after.people.items():
         old = before.people.get(key)
         if old is None:
-            found.append(Difference("", f"новый сотрудник {key}: {person.display}"))
+            words = f"новый сотрудник {key}: {person.display}, {_role_words(person.roles)}"
+            found.append(Difference("", words))
         elif old != person:
-            found.append(Difference("", f"карточка {key}: {person.display}, {person.email}"))
+            words = f"карточка {key}: {person.display}, {person.email}"
+            if set(old.roles) != set(person.roles):
+                was, now = _role_words(old.roles), _role_words(person.roles)
+                words += f"; роли: {now} (были: {was})"
+            found.append(Difference("", words))
+    for key in before.people.keys() - after.people.keys():
+        words = f"сотрудника {key} в файле больше нет; в списке людей он остаётся"
+        found.append(Difference("", words))
     old_stages = {stage.id: stage for stage in before.stages}
     new_stages = {stage.id: stage for stage in after.stages}
     for code, stage in new_stages.items():
@@ -153,6 +176,15 @@ def _differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> tuple[
         found.append(Difference(code, f"этап {code} убран"))
     found += _step_differences(rows, before, after)
     return tuple(found)
+
+
+def _period_words(roadmap: RoadMap) -> str:
+    period = roadmap.period
+    return print_span(period.start, period.end) if period else "не указан"
+
+
+def _role_words(roles: Iterable[str]) -> str:
+    return ", ".join(ROLE_WORDS[role] for role in sorted(set(roles)))
 
 
 def _homes(roadmap: RoadMap) -> dict[str, tuple[str, StepSpec]]:
@@ -180,11 +212,14 @@ def _step_differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> l
             found.append(Difference(code, words, costly=reopens))
         found += [Difference(code, f"{code}, {words}") for words in _changes(old, step, after)]
     for code in old_steps.keys() - new_steps.keys():
-        finished = states.get(code) in FINISHED
+        state = states.get(code)
         words = f"мероприятие {code} убрано"
-        if finished:
+        if state in FINISHED:
             words += ", хотя оно уже завершено"
-        found.append(Difference(code, words, costly=finished))
+        elif state is StepState.REPORTED:
+            words += ", хотя по нему сдан отчёт"
+        costly = state in FINISHED or state is StepState.REPORTED
+        found.append(Difference(code, words, costly=costly))
     return sorted(found, key=lambda d: d.code)
 
 
@@ -210,7 +245,13 @@ def _changes(old: StepSpec, new: StepSpec, after: RoadMap) -> list[str]:
 
 
 async def _apply(
-    session: AsyncSession, rows: ProgrammeRows, before: RoadMap, after: RoadMap, now: datetime
+    karta: Karta,
+    session: AsyncSession,
+    rows: ProgrammeRows,
+    before: RoadMap,
+    after: RoadMap,
+    by: Actor,
+    now: datetime,
 ) -> None:
     programme = rows.programme
     today = school_day(now, rows.organisation.zone)
@@ -218,13 +259,16 @@ async def _apply(
     programme.policy = after.policy.model_dump(mode="json")
     programme.calendar = after.calendar.model_dump(mode="json")
     session.add(programme)
-    people = await enlist(session, rows.organisation, after.people, programme.created_at)
-    for key, spec in after.people.items():
-        old = before.people.get(key)
-        if old is not None and old != spec:
-            person = people[key]
-            person.name, person.post, person.email = spec.name, spec.post, spec.email
-            session.add(person)
+    if before.organisation != after.organisation:
+        await rename_organisation(session, rows.organisation, after.organisation)
+    changed_cards = {
+        key: spec
+        for key, spec in after.people.items()
+        if key in before.people and before.people[key] != spec
+    }
+    # First: a new person may have the address that somebody known gives up.
+    await apply_cards(karta, session, rows.organisation, changed_cards, by, now)
+    people = await enlist(session, rows.organisation, after.people, now)
     stages = {stage.code: stage for stage in rows.stages}
     steps = {step.code: step for step in rows.steps}
     old_steps, new_steps = _homes(before), _homes(after)

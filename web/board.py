@@ -14,6 +14,7 @@ from services.attention import Need, needs_of
 from services.letter_counts import letter_counts
 from services.overview import ProgrammeView, programme_view
 from services.programmes import programmes_of
+from services.resending import left_in_mailbox
 from services.steps import Target, finish_step, open_stage_early
 from web.auth import SignedIn, Viewer, viewer_of
 from web.gantt import Gantt, gantt_of
@@ -100,6 +101,9 @@ async def _board(request: Request, viewer: Viewer) -> Response:
         rows = await load_programme(session, viewer.programme.id)
         counts = await letter_counts(session, viewer.organisation.id)
         others = await programmes_of(session, viewer.organisation.id)
+        left = 0
+        if viewer.actor.is_curator and karta.settings.mail_server is not None:
+            left = len(await left_in_mailbox(session, viewer.organisation.id))
     view = programme_view(rows, karta.clock.now())
     is_running = view.state is not ProgrammeState.STOPPED
     markable = {s.id for s in view.steps if s.state in IN_HAND or s.state is StepState.REPORTED}
@@ -107,7 +111,7 @@ async def _board(request: Request, viewer: Viewer) -> Response:
         BoardPage(
             frame=await frame_of(request, viewer, "Доска", "/"),
             view=view,
-            needs=needs_of(view, viewer.actor, counts) if is_running else (),
+            needs=needs_of(view, viewer.actor, counts, left) if is_running else (),
             gantt=gantt_of(view),
             can_mark=viewer.actor.is_curator and is_running,
             can_open=viewer.actor.is_director and view.state is ProgrammeState.RUNNING,

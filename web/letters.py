@@ -10,7 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from models.tables import LetterState
 from roadmap.errors import NotFound
 from services.letterbox import STATE_WORDS, LetterView, letter_for, letters_for
-from services.resending import read_letter, send_again
+from services.resending import (
+    left_in_mailbox,
+    read_letter,
+    send_again,
+    send_what_is_left,
+    settle_letter,
+)
+from templates.russian import plural
 from web.auth import SignedIn
 from web.page import Frame, frame_of, karta_of, page, redirect
 
@@ -36,6 +43,7 @@ class LettersPage:
     number: int
     has_more: bool
     can_send: bool
+    left_in_mailbox: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,9 @@ async def letters(request: Request, viewer: SignedIn, state: str = "") -> Respon
     number = max(1, _number(request.query_params.get("page", "1")))
     async with karta.transaction() as session:
         found, more = await letters_for(session, viewer.actor, state=chosen, page=number)
+        left = 0
+        if viewer.actor.is_curator and karta.settings.mail_server is not None:
+            left = len(await left_in_mailbox(session, viewer.organisation.id))
     return page(
         LettersPage(
             frame=await frame_of(request, viewer, "Письма", "/letters"),
@@ -66,6 +77,7 @@ async def letters(request: Request, viewer: SignedIn, state: str = "") -> Respon
             number=number,
             has_more=more,
             can_send=viewer.actor.is_curator,
+            left_in_mailbox=left,
         )
     )
 
@@ -100,6 +112,19 @@ def framed(html: str) -> Response:
     """A letter's HTML to be shown in a frame of ours, its links opening outside the frame."""
     shown = html.replace("<head>", '<head><base target="_top">', 1)
     return HTMLResponse(shown, headers={"Content-Security-Policy": LETTER_POLICY})
+
+
+@router.post("/letters/{letter_id}/settled")
+async def settled(request: Request, viewer: SignedIn, letter_id: UUID) -> Response:
+    await settle_letter(karta_of(request), letter_id, by=viewer.actor)
+    return redirect(f"/letters/{letter_id}", "Письмо отмечено разобранным.")
+
+
+@router.post("/letters/from-mailbox")
+async def from_mailbox(request: Request, viewer: SignedIn) -> Response:
+    sent = await send_what_is_left(karta_of(request), by=viewer.actor)
+    words = plural(sent, "письмо поставлено", "письма поставлены", "писем поставлено")
+    return redirect("/letters", f"{words} в очередь.")
 
 
 @router.post("/letters/{letter_id}/again")

@@ -12,6 +12,8 @@ from roadmap.terms import Term
 # Outside these years a figure is a slip of the pen: «сентябрь 1021».
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _LEAP_YEAR = 2000
+_FIRST_MONTH = 8
+"""A school year's plan begins in August."""
 
 
 class Dated(NamedTuple):
@@ -33,6 +35,8 @@ def date_spans(
         for part in span[:2]:
             if part and (doubt := impossible(part)):
                 return doubt
+        if _turns_back(span):
+            return Doubt("due-end-before-start", f"конец раньше начала: {span}", "error")
     years = _fill_years(spans)
     if years is not None:
         dated = _dates(years, terms)
@@ -70,6 +74,19 @@ def date_spans(
         )
         return Dated(inside[0], (doubt,))
     return Dated((inside or touching)[0])
+
+
+def _turns_back(span: Span) -> bool:
+    """«май – апрель 2021», «15 мая – 10 мая 2021»: no school year runs so.
+
+    «Ноябрь – март 2022» does: from August on a plan means the year before.
+    """
+    first, last = span.first, span.last
+    if not first or not last or first.term or last.term or last.year is None:
+        return False
+    return first.year is None and not _forward(first, last) and (
+        first.low[0] < _FIRST_MONTH or first.low[0] == last.low[0]
+    )  # fmt: skip
 
 
 def _fill_years(spans: tuple[Span, ...], start: int | None = None) -> tuple[Span, ...] | None:

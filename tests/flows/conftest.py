@@ -31,6 +31,7 @@ from services.actor import actor_of
 from services.people import person_by
 from services.prefect_server import server_command, server_environment
 from services.programmes import months_to_begin_in, start_programme, stop_programme
+from services.revise import apply_revision
 from services.settings import Settings
 from services.steps import Target, finish_step
 from services.trigram import provide_trigram
@@ -250,6 +251,13 @@ class Shown:
             await finish_step(
                 self.karta, Target(step.id, step.version), by=curator, reason="видел сам"
             )
+
+    async def revise(self, loaded: Loaded) -> None:
+        """The curator applies another road map."""
+        rows = await self.rows()
+        async with self.karta.transaction() as session:
+            curator = actor_of(await person_by(session, "curator", rows.organisation.id))
+        await apply_revision(self.karta, self.id, loaded, by=curator)
 
     async def letters(self) -> list[str]:
         """States of the programme's letters."""

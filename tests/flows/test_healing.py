@@ -65,6 +65,20 @@ def test_a_lost_stage_takes_its_steps_along():
     assert found.ids == {lost.id, *(step.id for step in lost.steps)}
 
 
+def test_runs_of_what_a_revision_took_out_are_surplus():
+    picture, run_id, flow_runs, task_runs = shown_programme()
+    first = picture.stages[0]
+    smaller = replace(picture, stages=(replace(first, steps=first.steps[:2]),))
+    parents = [
+        replace(run, parent_id=flow_runs[1 + at // 3].id) for at, run in enumerate(task_runs)
+    ]
+
+    found = difference(smaller, run_id, flow_runs, parents)
+
+    assert [run.id for run in found.surplus] == [flow_runs[2].id, parents[2].id]
+    assert difference(picture, run_id, flow_runs, parents).surplus == ()
+
+
 def test_a_stage_never_shown_is_left_to_the_next_pass():
     picture, run_id, flow_runs, task_runs = shown_programme()
     unseen = replace(picture.stages[1], last_shown=None)

@@ -2,6 +2,7 @@
 
 import httpx
 
+from roadmap.loader import Loaded, load_text
 from tests.flows.conftest import Begin, Process, Shown, until
 
 
@@ -115,6 +116,21 @@ async def test_states_set_by_hand_are_put_right(
     )
     assert view.ids == first.ids
     await assert_untouched(programme)
+
+
+async def test_what_a_revision_takes_out_leaves_prefect_and_comes_back_once(
+    begin: Begin, worker: Process, shipped: Loaded
+):
+    programme = await begin()
+    await programme.settled()
+    start = shipped.text.index("      - id: 1.4")
+    shorter = load_text(shipped.text[:start] + shipped.text[shipped.text.index("  - id: 2\n") :])
+    await programme.revise(shorter)
+    await until(programme.look, lambda view: view is not None and len(view.ids) == 42)
+    assert (await programme.look()).stray == []
+    await programme.revise(shipped)
+    view = await programme.settled()
+    assert view.stray == []
 
 
 async def test_a_run_started_from_the_deployments_page_is_cancelled_as_not_needed(

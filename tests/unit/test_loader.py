@@ -226,3 +226,53 @@ def test_moving_the_plan_keeps_months_and_the_sources_words() -> None:
     assert (due.start.isoformat(), due.end.isoformat()) == ("2026-11-01", "2026-11-30")
     assert due.text == "Сентябрь 2021"
     assert roadmap.period.start.isoformat() == "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "meant"),
+    [
+        ("      - id: 1.1", "      -\tid: 1.1", 18, "табуляция"),
+        ("title: Начать", "title: Начать: сразу", 19, "двоеточие"),
+        ("title: Начать", 'title: "Начать', 19, "кавычка"),
+        ("title: Начать", "title: [Начать", 19, "скобка"),
+        ("title: Начать", "title: \x01Начать", 19, "управляющий знак"),
+        ("title: Начать", 'title: "На\\0чать"', 19, "управляющий знак"),
+    ],
+)
+def test_broken_yaml_is_told_in_russian_at_the_line_to_mend(
+    old: str, new: str, line: int, meant: str
+) -> None:
+    problem = changed(old, new).errors[0]
+
+    assert problem.line == line
+    assert meant in problem.explanation
+
+
+def test_a_key_without_a_value_means_the_default() -> None:
+    loaded = changed("  - id: 2\n", "  - id: 2\n    after: ~\n    goal: null\n")
+
+    assert loaded.problems == ()
+    assert loaded.require().stages[1].after is None
+
+
+def test_no_value_where_one_is_needed_is_told_as_such() -> None:
+    assert changed("title: Карта", "title: null").errors[0].code == "empty-value"
+    assert changed("email: director@talon.example", "email: ~").errors[0].code == "no-email"
+
+
+def test_a_wrong_shape_hides_no_other_mistake() -> None:
+    text = SMALL.replace("Сентябрь 2021", "32.10.2021", 1).replace(
+        "owner: director\n  - id: 2", "owner: zav\n  - id: 2", 1
+    )
+    start = text.index("      - id: 2.1")
+    loaded = load_text(text[:start] + "      a: b\n")
+
+    assert [p.code for p in loaded.errors] == ["due-no-such-date", "unknown-owner", "not-a-list"]
+
+
+def test_one_mistake_is_told_once() -> None:
+    assert [p.code for p in changed("title: Начать", "titel: Начать").errors] == [
+        "missing-key", "unknown-key",
+    ]  # fmt: skip
+    assert [p.code for p in changed("[director, curator]", "[directr]").problems] == ["bad-choice"]
+    assert [p.code for p in changed("  - id: 2\n", "  - id: 1\n").errors] == ["duplicate-stage"]
