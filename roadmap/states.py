@@ -65,15 +65,15 @@ PROGRAMME_STATE_WORDS: dict[ProgrammeState, str] = {
     ProgrammeState.STOPPED: "остановлена",
 }
 
-MOVE_WORDS: dict[Move, str] = {
-    Move.OPEN: "начать работу",
-    Move.REPORT: "сообщить о выполнении",
-    Move.ACCEPT: "принять",
-    Move.RETURN: "вернуть на доработку",
-    Move.DONE: "отметить выполненным",
-    Move.NEXT: "отметить выполненным в этот раз",
-    Move.SKIP: "отметить «не требуется»",
-    Move.RESTORE: "вернуть в план",
+MOVE_REFUSED_WORDS: dict[Move, str] = {
+    Move.OPEN: "начать его нельзя",
+    Move.REPORT: "отчёт по нему сейчас не принимается",
+    Move.ACCEPT: "принимать нечего",
+    Move.RETURN: "вернуть на доработку его нельзя",
+    Move.DONE: "отметить его выполненным нельзя",
+    Move.NEXT: "отметить его выполненным нельзя",
+    Move.SKIP: "отметить «не требуется» нельзя",
+    Move.RESTORE: "возвращать в план нечего",
 }
 
 MOVES: dict[tuple[StepState, Move], StepState] = {
@@ -111,7 +111,7 @@ def moved(state: StepState, move: Move) -> StepState:
         return MOVES[state, move]
     except KeyError:
         raise MoveRefused(
-            f"мероприятие сейчас «{STEP_STATE_WORDS[state]}», его нельзя {MOVE_WORDS[move]}"
+            f"мероприятие сейчас «{STEP_STATE_WORDS[state]}», {MOVE_REFUSED_WORDS[move]}"
         ) from None
 
 

@@ -106,10 +106,7 @@ def checked_file(attachment: FileAttachment) -> tuple[str, str]:
     if size == 0:
         raise InputWrong(f"файл «{name}» пуст; проверьте его и приложите снова")
     if size > MAX_FILE_BYTES:
-        raise InputWrong(
-            f"файл «{name}» занимает {size / 1024 / 1024:.0f} МБ, можно не больше 20 МБ; "
-            "уменьшите его или пришлите ссылку"
-        )
+        raise InputWrong(f"файл «{name}» больше 20 МБ; уменьшите его или пришлите ссылку")
     expected = MEDIA_TYPES[ending]
     if _media_type(attachment.content) != expected:
         raise InputWrong(

@@ -94,7 +94,7 @@ async def step_card(
         owners=tuple(
             OwnerChoice(p.id, p.display)
             for p in sorted(rows.people.values(), key=lambda p: p.short)
-            if p.active and p.id != step.owner_id
+            if p.active and p.id != step.owner_id and set(p.roles) != {"observer"}
         ),
     )
 

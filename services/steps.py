@@ -141,13 +141,12 @@ def _move(work: Work, move: Move) -> None:
 
 def cleaned(words: str, what: str, *, required: bool) -> str:
     """A note or reason as typed, trimmed; raises `InputWrong` when missing or too long."""
-    trimmed = words.strip().replace("\x00", "")
+    # A browser counts a line break as one character and sends two.
+    trimmed = words.replace("\r\n", "\n").strip().replace("\x00", "")
     if required and not trimmed:
-        raise InputWrong(f"напишите {what}: без этого нельзя")
+        raise InputWrong(f"напишите, {what}: без этого нельзя")
     if len(trimmed) > LONGEST_TEXT:
-        raise InputWrong(
-            f"{what}: {len(trimmed)} знаков, можно не больше {LONGEST_TEXT}; приложите файл"
-        )
+        raise InputWrong(f"{what}: {len(trimmed)} знаков, можно не больше {LONGEST_TEXT}")
     return trimmed
 
 
@@ -326,6 +325,8 @@ async def change_owner(
         new = rows.people.get(owner_id)
         if new is None or not new.active:
             raise InputWrong("такого сотрудника нет в списке людей")
+        if set(new.roles) == {"observer"}:
+            raise InputWrong(f"{new.short} – наблюдатель и мероприятий не ведёт")
         old = rows.owner(step)
         if new.id == old.id:
             raise InputWrong(f"за мероприятие {step.code} уже отвечает {new.short}")

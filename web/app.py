@@ -49,7 +49,10 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
 
     @app.exception_handler(LinkDead)
     async def dead_link(request: Request, error: LinkDead) -> Response:
-        return await _message(request, 410, "Ссылка больше не работает", as_sentence(error))
+        return await _message(
+            request, 410, "Ссылка больше не работает", as_sentence(error),
+            href="/enter", button="Войти по адресу почты",
+        )  # fmt: skip
 
     @app.exception_handler(KartaError)
     async def refused(request: Request, error: KartaError) -> Response:
@@ -76,6 +79,8 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
             return await _message(
                 request, 404, "Такой страницы нет", "Проверьте адрес или вернитесь на доску."
             )
+        if error.status_code == 405 and request.method == "GET" and (page := back_to(request)):
+            return redirect(page)
         return await _message(
             request, error.status_code, "Не получилось", "Вернитесь на доску и попробуйте снова."
         )
@@ -107,9 +112,24 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     return app
 
 
+def back_to(request: Request) -> str | None:
+    """The page of a form's address: a phone that restores a tab asks for it with GET."""
+    path = request.url.path
+    if path == "/programmes" or path.count("/") < 3:
+        return None
+    return path.rpartition("/")[0] if path.startswith(("/steps/", "/l/", "/programmes/")) else None
+
+
 async def _message(
-    request: Request, status: int, title: str, words: str, *, alone: bool = False
+    request: Request,
+    status: int,
+    title: str,
+    words: str,
+    *,
+    alone: bool = False,
+    href: str = "/",
+    button: str = "На доску",
 ) -> Response:
     viewer = None if alone else await maybe_signed_in(request)
     frame = await frame_of(request, viewer, title)
-    return page(MessagePage(frame=frame, heading=title, words=words), status)
+    return page(MessagePage(frame, title, words, href, button), status)

@@ -137,7 +137,7 @@ async def mark_several(request: Request, viewer: SignedIn, programme_id: UUID) -
     if rows.organisation.id != viewer.organisation.id:
         raise NotFound("такой дорожной карты в вашей школе нет")
     if not chosen:
-        return redirect(f"/programmes/{programme_id}", "Ничего не выбрано: отметьте мероприятия.")
+        raise InputWrong("ничего не выбрано; отметьте мероприятия галочками и нажмите снова")
     done: list[Marked] = []
     refused: list[Marked] = []
     for value in chosen:

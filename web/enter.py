@@ -1,7 +1,9 @@
 """Signing in by a link or a six-digit code, and signing out."""
 
+import base64
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -20,6 +22,9 @@ from web.auth import SESSION, MaybeSignedIn, keep_session
 from web.page import Frame, as_sentence, frame_of, karta_of, page, redirect
 
 router = APIRouter()
+
+ENTERING = "karta_entering"
+"""Cookie that carries the address from the first page of signing in to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,25 @@ async def send_code(request: Request) -> Response:
     except InputWrong as error:
         frame = await frame_of(request, None, "Вход")
         return page(EnterPage(frame, email, back, as_sentence(error)), 422)
+    response = redirect(f"/enter/code?back={quote(back, safe='')}")
+    # Not in the address: it is somebody's, and addresses of pages are written into logs.
+    value = base64.urlsafe_b64encode(email[:300].encode()).decode()
+    response.set_cookie(
+        ENTERING, value, max_age=SIGN_IN_MINUTES * 60, path="/enter", httponly=True, samesite="lax"
+    )
+    return response
+
+
+@router.get("/enter/code")
+async def ask_code(request: Request, back: str = "/") -> Response:
+    try:
+        email = base64.urlsafe_b64decode(request.cookies.get(ENTERING, "")).decode()
+    except ValueError:
+        email = ""
+    if not email:
+        return redirect("/enter")
     frame = await frame_of(request, None, "Код из письма")
-    return page(CodePage(frame, email, back, SIGN_IN_MINUTES, ""))
+    return page(CodePage(frame, email, _back(back), SIGN_IN_MINUTES, ""))
 
 
 @router.post("/enter/code")
@@ -96,10 +118,11 @@ async def enter_by_code(request: Request) -> Response:
     except InputWrong as error:
         frame = await frame_of(request, None, "Код из письма")
         return page(CodePage(frame, email, back, SIGN_IN_MINUTES, as_sentence(error)), 422)
-    return keep_session(karta, redirect(back, f"Вы вошли: {person.short}."), token)
+    return keep_session(karta, redirect(back, as_sentence(f"Вы вошли: {person.short}")), token)
 
 
 @router.get("/enter/{token}")
+@router.head("/enter/{token}")
 async def ask_link(request: Request, token: str) -> Response:
     karta = karta_of(request)
     async with karta.transaction() as session:
@@ -112,7 +135,9 @@ async def ask_link(request: Request, token: str) -> Response:
 async def enter_by_link(request: Request, token: str) -> Response:
     karta = karta_of(request)
     person, session_token = await sign_in_by_link(karta, token)
-    return keep_session(karta, redirect("/", f"Вы вошли: {person.short}."), session_token)
+    return keep_session(
+        karta, redirect("/", as_sentence(f"Вы вошли: {person.short}")), session_token
+    )
 
 
 @router.post("/leave")

@@ -50,7 +50,7 @@ async def _mailbox(request: Request, viewer: Viewer, letter_id: UUID | None) -> 
     _check(request, viewer)
     async with karta_of(request).transaction() as session:
         found, _ = await letters_for(session, viewer.actor, with_sign_in=True, newest_first=True)
-        opened = None
+        opened = found[0] if found else None
         if letter_id is not None:
             opened = (await letter_for(session, viewer.actor, letter_id))[1]
     frame = await frame_of(request, viewer, "Почтовый ящик")

@@ -15,3 +15,5 @@ class MessagePage:
     frame: Frame
     heading: str
     words: str
+    href: str = "/"
+    button: str = "На доску"

@@ -83,6 +83,7 @@ async def add(request: Request, viewer: SignedIn) -> Response:
             roles=form.roles,
         )
     except KartaError as error:
+        viewer.actor.require_curator("Добавить сотрудника")  # else the form is not on the page
         return await _people(request, viewer, _with_error(form, error), 422)
     return redirect("/people", f"Добавлено: {person.display}.")
 

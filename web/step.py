@@ -106,7 +106,7 @@ async def act_on_step(
 ) -> Response:
     """Does what a form of the page asks for and shows the page again, refused forms as typed."""
     karta = karta_of(request)
-    form = await request.form(max_files=12, max_part_size=1024 * 1024)
+    form = await request.form(max_files=100, max_part_size=8 * 1024 * 1024)
     typed = Typed(
         form=move,
         note=_text(form, "note"),
@@ -179,6 +179,8 @@ def _uuid(value: str) -> UUID:
 
 def _day(value: str) -> date:
     day = parse_one_date(value)
+    if not value:
+        raise InputWrong("выберите дату")
     if day is None:
         raise InputWrong(f"даты «{value[:40]}» нет в календаре; пишите, например, 30.11.2026")
     return day

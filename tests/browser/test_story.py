@@ -35,7 +35,7 @@ def test_from_the_first_start_to_the_second_stage(
     director = window()
     director.goto(live.director_link)
     director.get_by_role("button", name="Войти").click()
-    expect(director.get_by_role("heading", name="Что требует вас")).to_be_visible()
+    expect(director.get_by_role("heading", name="Требует вашего внимания")).to_be_visible()
 
     # The first letter opens a step without a password; the report goes with a file.
     (letter,) = smtp.wait_for(1)
