@@ -1,10 +1,12 @@
 """Who acts when a command does not say."""
 
-from cli.console import Failure
+from cli.console import Failure, say
 from models.database import AsyncSession
 from models.repository import ProgrammeRows
+from roadmap.states import ProgrammeState
 from services.actor import Actor, actor_of
 from services.people import person_by
+from services.programmes import programmes_of
 
 
 async def acting(session: AsyncSession, rows: ProgrammeRows, who: str | None, role: str) -> Actor:
@@ -21,3 +23,14 @@ async def acting(session: AsyncSession, rows: ProgrammeRows, who: str | None, ro
     raise Failure(
         "Некому действовать: в людях нет куратора и директора; назовите кого-то: --as КЛЮЧ"
     )
+
+
+async def name_programme(session: AsyncSession, rows: ProgrammeRows, which: str | None) -> None:
+    """Says which programme a command acts in when there are several and none was named."""
+    running = [
+        programme
+        for programme in await programmes_of(session, None)
+        if programme.state is ProgrammeState.RUNNING
+    ]
+    if which is None and len(running) > 1:
+        say(f"{rows.organisation.name}, {rows.programme.title} ({str(rows.programme.id)[:8]}):")

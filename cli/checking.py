@@ -6,6 +6,8 @@ from cli.console import say, table
 from roadmap.loader import Loaded
 from templates.russian import plural
 
+SEVERITY_WORDS = {"error": "Ошибка", "warning": "Замечание"}
+
 
 def checked_json(loaded: Loaded) -> dict[str, Any]:
     """The understood stages and steps, and the problems."""
@@ -48,7 +50,7 @@ def print_checked(loaded: Loaded) -> None:
     """Problems first, each with its explanation; then what was understood."""
     for problem in loaded.problems:
         say(str(problem))
-        say(f"    {problem.explanation}")
+        say(f"    {SEVERITY_WORDS[problem.severity]}: {problem.explanation}")
     roadmap = loaded.roadmap
     if roadmap is not None:
         if loaded.problems:
@@ -74,7 +76,10 @@ def print_checked(loaded: Loaded) -> None:
         say()
     errors, warnings = len(loaded.errors), len(loaded.warnings)
     if errors:
-        say(f"Найдено: {plural(errors, 'ошибка', 'ошибки', 'ошибок')}. Исправьте их в файле.")
+        found = plural(errors, "ошибка", "ошибки", "ошибок")
+        if warnings:
+            found += f" и {plural(warnings, 'замечание', 'замечания', 'замечаний')}"
+        say(f"Найдено: {found}. Исправьте ошибки в файле.")
         return
     stages = len(roadmap.stages) if roadmap else 0
     steps = len(roadmap.steps) if roadmap else 0

@@ -19,7 +19,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 people_app = typer.Typer(
-    cls=Group, help="Люди: добавить, показать.", no_args_is_help=True, rich_markup_mode=None
+    cls=Group,
+    help="Люди: добавить, показать.\n\nПример:  karta person list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(people_app, name="person")
 
@@ -124,6 +127,11 @@ def start(
     if shift:
         say(f"Все сроки перенесены на {shift} мес.")
     say(f"Её id: {started.programme_id}")
+    if started.same_running:
+        say(
+            "Такая же дорожная карта в этой школе уже идёт; теперь их две. Команды действуют в "
+            "новой; другую назовите: --programme, а список покажет karta status --all"
+        )
 
 
 def _shift(plan: Any, from_month: str | None, months: int | None) -> int:
@@ -184,24 +192,31 @@ def _on_steps(
     """Runs `work(karta, target, actor)` for each step; every refusal is told."""
     from cli.console import as_sentence, complain
     from cli.session import act
-    from roadmap.errors import InputWrong, KartaError
+    from roadmap.errors import InputWrong, KartaError, NotFound
+
+    # «1.2,1.3» is as good as «1.2 1.3».
+    numbers = [each for given in codes for each in given.replace(",", " ").split()]
+    if not numbers:
+        raise Failure("Назовите номера мероприятий, например: karta done 1.1 1.2", WRONG_INPUT)
 
     async def run(karta: Any) -> int:
-        from cli.acting import acting
+        from cli.acting import acting, name_programme
         from services.programmes import the_programme
         from services.steps import Target
 
         async with karta.transaction() as session:
             rows = await the_programme(session, which)
             actor = await acting(session, rows, who, role)
+            await name_programme(session, rows, which)
         code = OK
-        for number in codes:
+        for number in numbers:
             try:
                 await work(karta, Target(rows.step(number).id), actor)
                 say(f"{number}: {said}")
             except KartaError as error:
                 complain(as_sentence(str(error)))
-                code = max(code, WRONG_INPUT if isinstance(error, InputWrong) else REFUSED)
+                wrong = isinstance(error, InputWrong | NotFound)
+                code = max(code, WRONG_INPUT if wrong else REFUSED)
         return code
 
     raise typer.Exit(act(run))
@@ -235,6 +250,7 @@ def report(
     who: As = None,
     which: Which = None,
 ) -> None:
+    from roadmap.errors import reason_of
     from services.evidence import FileAttachment, LinkAttachment
     from services.steps import report_step
 
@@ -243,7 +259,7 @@ def report(
         try:
             attachments.append(FileAttachment(path.name, path.read_bytes()))
         except OSError as error:
-            raise Failure(f"Файл {path} не читается: {error.strerror}", WRONG_INPUT) from None
+            raise Failure(f"Файл {path} не читается: {reason_of(error)}", WRONG_INPUT) from None
     _on_steps(
         [step],
         which,
@@ -324,6 +340,7 @@ def open_stage(
 
 @_command(
     "Остановить дорожную карту навсегда.",
+    "karta stop-programme --reason 'школа закрывается'",
     name="stop-programme",
 )
 def stop(reason: Reason = "", who: As = None, which: Which = None) -> None:
@@ -405,7 +422,7 @@ def letters(as_json: AsJson = False, which: Which = None) -> None:
     from cli.session import act
     from cli.showing import letters_of, print_letters
 
-    print_letters(act(lambda karta: letters_of(karta, which)), as_json)
+    print_letters(*act(lambda karta: letters_of(karta, which)), as_json)
 
 
 @_command("Показать людей.", "karta person list", name="list", group=people_app)
@@ -461,6 +478,7 @@ def person_add(
 
 @_command(
     "Только работник: письма и Prefect (для нескольких машин).",
+    "KARTA_DATABASE_URL=postgresql://… KARTA_PREFECT_API_URL=http://…/api karta worker",
 )
 def worker() -> None:
     _run_module("flows.worker")
@@ -468,6 +486,7 @@ def worker() -> None:
 
 @_command(
     "Только доска (для нескольких машин).",
+    "KARTA_DATABASE_URL=postgresql://… karta web",
 )
 def web() -> None:
     _run_module("web")
@@ -492,6 +511,7 @@ def _run_module(name: str) -> None:
 
 @_command(
     "Версия.",
+    "karta version --json",
 )
 def version(as_json: AsJson = False) -> None:
     from importlib.metadata import version as installed

@@ -21,7 +21,7 @@ def run(arguments: list[str]) -> int:
 
     from cli.commands import app
     from cli.usage import usage_sentence
-    from roadmap.errors import InputWrong, KartaError, RoadMapInvalid
+    from roadmap.errors import InputWrong, KartaError, NotFound, RoadMapInvalid
 
     try:
         code = app(args=arguments, prog_name="karta", standalone_mode=False)
@@ -42,7 +42,7 @@ def run(arguments: list[str]) -> int:
             if problem.severity == "error":
                 complain(f"{problem}\n    {problem.explanation}")
         return WRONG_INPUT
-    except InputWrong as error:
+    except (InputWrong, NotFound) as error:
         complain(as_sentence(str(error)))
         return WRONG_INPUT
     except KartaError as error:

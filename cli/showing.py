@@ -1,6 +1,7 @@
 """How programmes, letters and people look in a terminal and as JSON."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
@@ -79,8 +80,10 @@ def print_programmes(programmes: list[Programme], as_json: bool) -> None:
     table([(str(p.id)[:8], PROGRAMME_STATE_WORDS[p.state], p.title) for p in programmes], (8, 12))
 
 
-async def letters_of(karta: Karta, which: str | None) -> list[tuple[Letter, Person]]:
-    """The letters of a programme, newest first."""
+async def letters_of(
+    karta: Karta, which: str | None
+) -> tuple[list[tuple[Letter, Person]], ZoneInfo]:
+    """The letters of a programme, newest first, and the school's time zone."""
     async with karta.transaction() as session:
         rows = await the_programme(session, which)
         found = await session.exec(
@@ -90,11 +93,11 @@ async def letters_of(karta: Karta, which: str | None) -> list[tuple[Letter, Pers
             .where(Letter.programme_id == rows.programme.id)
             .order_by(col(Letter.created_at).desc())
         )
-        return list(found.all())
+        return list(found.all()), ZoneInfo(rows.organisation.zone)
 
 
-def print_letters(letters: list[tuple[Letter, Person]], as_json: bool) -> None:
-    """A line for each letter."""
+def print_letters(letters: list[tuple[Letter, Person]], zone: ZoneInfo, as_json: bool) -> None:
+    """A line for each letter, times as at the school."""
     if as_json:
         put_json(
             [
@@ -116,7 +119,7 @@ def print_letters(letters: list[tuple[Letter, Person]], as_json: bool) -> None:
     table(
         [
             (
-                f"{letter.created_at.astimezone():%d.%m.%Y %H:%M}",
+                f"{letter.created_at.astimezone(zone):%d.%m.%Y %H:%M}",
                 LETTER_STATE_WORDS[letter.state.value],
                 letter.to_address,
                 letter.subject + (f" ({letter.last_error})" if letter.last_error else ""),

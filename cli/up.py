@@ -14,6 +14,7 @@ import psutil
 from cli.children import Child, ChildSpec
 from cli.console import Failure, say
 from models.migrate import upgrade
+from roadmap.errors import reason_of
 from roadmap.loader import load_file
 from services.access import first_link
 from services.embedded import Databases, Embedded
@@ -29,7 +30,7 @@ EVERYWHERE = ("0.0.0.0", "::")
 
 async def run_up(settings: Settings, road_map: Path | None) -> None:
     """Runs the service until SIGINT or SIGTERM. Raises `Failure` before anything has started."""
-    _check(settings)
+    _check(settings, road_map)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
@@ -96,7 +97,7 @@ async def _keep_database(embedded: Embedded) -> None:
             await asyncio.sleep(2)
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: Settings, road_map: Path | None) -> None:
     """Everything that can be seen to be wrong before anything starts."""
     other = read_service(settings.home)
     if other is not None and other.is_alive:
@@ -106,6 +107,8 @@ def _check(settings: Settings) -> None:
         )
     if other is not None:
         _stop_leftovers(other)
+    if road_map is not None:
+        load_file(road_map, str(road_map)).require()
     settings.mail_server  # noqa: B018 - raises for an address of a mail server that cannot be read
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -114,7 +117,7 @@ def _check(settings: Settings) -> None:
         probe.unlink()
     except OSError as error:
         raise Failure(
-            f"В папку данных {settings.home} нельзя писать ({error.strerror}). "
+            f"В папку данных {settings.home} нельзя писать ({reason_of(error)}). "
             "Назовите другую: KARTA_HOME.",
             2,
         ) from None

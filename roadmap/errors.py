@@ -1,5 +1,7 @@
 """The one tree of errors that people can cause; each carries the sentence they are shown."""
 
+import errno
+
 
 class KartaError(Exception):
     """Root of every error whose message is meant for a person.
@@ -45,3 +47,20 @@ class NotFound(KartaError):
 
 class InputWrong(KartaError):
     """A form or command carries a value that cannot be used."""
+
+
+_REASONS = {
+    errno.ENOENT: "такого файла нет",
+    errno.EACCES: "нет прав",
+    errno.EPERM: "нет прав",
+    errno.EISDIR: "это папка, а не файл",
+    errno.ENOTDIR: "это файл, а не папка",
+    errno.EEXIST: "здесь уже лежит файл с таким именем",
+    errno.ENOSPC: "нет места на диске",
+    errno.EROFS: "диск открыт только для чтения",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused a file, in Russian; its own words for what is rare."""
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__

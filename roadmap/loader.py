@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from roadmap.calendar import DueOnDayOff
 from roadmap.calendar_problems import calendar_problems, span_of_node, terms_of
 from roadmap.dues import Period
-from roadmap.errors import RoadMapInvalid
+from roadmap.errors import RoadMapInvalid, reason_of
 from roadmap.kinds import Kind
 from roadmap.problems import Problem, problem
 from roadmap.references import reference_problems
@@ -76,7 +76,7 @@ def load_file(path: Path, shown_as: str | None = None) -> Loaded:
     except FileNotFoundError:
         return _unreadable(file, [problem("no-file", file, 1)])
     except OSError as error:
-        detail = error.strerror or type(error).__name__
+        detail = reason_of(error)
         return _unreadable(file, [problem("not-readable", file, 1, detail=detail)])
     return load_bytes(content, file)
 

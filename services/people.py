@@ -54,6 +54,8 @@ async def add_person(
         people = await people_of(session, by.organisation_id)
         _free_address(people, email, None)
         key = key.strip() or _free_key(email, people)
+        if not re.fullmatch(r"[0-9A-Za-zА-Яа-яЁё_-]{1,40}", key):
+            raise InputWrong(f"ключ «{key}»: можно только буквы, цифры, дефис и подчёркивание")
         if any(p.key == key for p in people):
             raise InputWrong(f"ключ «{key}» уже занят; выберите другой")
         person = Person(
@@ -222,6 +224,11 @@ def _checked(name: str, post: str, email: str) -> tuple[str, str, str]:
 def checked_address(email: str) -> str:
     """A trimmed e-mail address; raises `InputWrong`."""
     trimmed = email.strip()
+    if "@" in trimmed and not trimmed.isascii():
+        raise InputWrong(
+            f"«{trimmed[:80]}»: почта с русскими буквами в адресе доходит не всегда; укажите адрес "
+            "латиницей (домен .рф можно записать как xn--…)"
+        )
     if not re.match(EMAIL, trimmed) or len(trimmed) > 254:
         raise InputWrong(f"«{trimmed[:80]}» не похоже на адрес электронной почты")
     return trimmed

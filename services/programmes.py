@@ -33,6 +33,7 @@ class Started:
     title: str
     organisation: str
     months: int
+    same_running: bool = False
 
 
 def months_to_begin_in(roadmap: RoadMap, year: int, month: int) -> int:
@@ -100,8 +101,21 @@ async def start_programme(
         )
         rows = ProgrammeRows(programme, organisation, stages, steps, {p.id: p for p in everybody})
         await advance(karta, session, rows, now)
+        for step in steps:
+            if step.relative is not None:  # counted just now: these are its first dates
+                step.plan_start, step.plan_end = step.due_start, step.due_end
         await changed(session, rows)
-        return Started(programme.id, programme.title, organisation.name, months)
+        same = await session.exec(
+            select(Programme.id).where(
+                Programme.organisation_id == organisation.id,
+                Programme.title == programme.title,
+                Programme.state == ProgrammeState.RUNNING,
+                Programme.id != programme.id,
+            )
+        )
+        return Started(
+            programme.id, programme.title, organisation.name, months, same.first() is not None
+        )
 
 
 def shifted(roadmap: RoadMap, months: int) -> RoadMap:
@@ -254,15 +268,21 @@ async def programmes_of(session: AsyncSession, organisation_id: UUID | None) -> 
 async def the_programme(session: AsyncSession, wanted: str | None = None) -> ProgrammeRows:
     """The programme a command means: the named one (start of its id), else the only one.
 
-    With several, the newest that is running. Raises `NotFound`, naming the choice.
+    With several, the newest that is running. Raises `NotFound`, naming the choice, `InputWrong`
+    when several are meant, `MoveRefused` when there is none.
     """
     programmes = await programmes_of(session, None)
-    if wanted:
-        programmes = [p for p in programmes if str(p.id).startswith(wanted.lower())]
+    if wanted is not None:
+        programmes = [p for p in programmes if str(p.id).startswith(wanted.strip().lower())]
         if not programmes:
             raise NotFound(f"программы {wanted} нет; список покажет karta status --all")
+        if len(programmes) > 1:
+            raise InputWrong(
+                f"на «{wanted}» начинается несколько программ; допишите id: "
+                + ", ".join(str(p.id)[:13] for p in programmes[:4])
+            )
     if not programmes:
-        raise NotFound("ещё ни одна дорожная карта не начата; начните: karta start roadmap.yaml")
+        raise MoveRefused("ещё ни одна дорожная карта не начата; начните: karta start roadmap.yaml")
     running = [p for p in programmes if p.state is ProgrammeState.RUNNING]
     return await load_programme(session, (running or programmes)[0].id)
 
