@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Organisation, Person, Programme, Revision, Stage, Step
+from roadmap.declared import declared_due
 from roadmap.dues import months_between
 from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.loader import Loaded
@@ -224,23 +225,14 @@ def declare_due(step: Step, roadmap: RoadMap, spec: StepSpec) -> None:
 
     Times that have been done already are not asked for again.
     """
+    due = declared_due(roadmap, spec, step.turn or 0)
     step.due_text = spec.due.text
-    step.due_start, step.due_end = spec.due.start, spec.due.end
-    step.relative = stored_offset(spec.due.relative)
-    turns = roadmap.occurrences_of(spec) if spec.due.rule else ()
-    if spec.due.rule is None or spec.due.rule.every == "as-needed":
-        step.turns, step.turn = [], 0
-        if spec.due.rule is not None:
-            step.due_start = step.due_end = None  # whenever there is need: never late
-        return
+    step.due_start, step.due_end = due.start, due.end
+    step.relative = stored_offset(due.relative)
     step.turns = [
-        [turn.start.isoformat() if turn.start else None, turn.end.isoformat()] for turn in turns
+        [start.isoformat() if start else None, end.isoformat()] for start, end in due.turns
     ]
-    if turns:
-        step.turn = min(step.turn or 0, len(turns) - 1)
-        step.due_start, step.due_end = turns[step.turn]
-    if len(turns) <= 1:
-        step.turns, step.turn = [], 0
+    step.turn = due.turn
 
 
 async def programmes_of(session: AsyncSession, organisation_id: UUID | None) -> list[Programme]:
