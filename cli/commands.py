@@ -127,18 +127,14 @@ def start(
 
 
 def _shift(plan: Any, from_month: str | None, months: int | None) -> int:
-    import re
-
-    from services.programmes import months_to_begin_in
+    from cli.months import month_of
+    from roadmap.shifting import months_to_begin_in
 
     if from_month is None:
         return months or 0
     if months is not None:
         raise Failure("Назовите что-нибудь одно: --from или --months", WRONG_INPUT)
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})", from_month.strip())
-    if not found or not 1 <= int(found[2]) <= 12 or not 1900 <= int(found[1]) <= 2200:
-        raise Failure(f"--from {from_month}: нужен месяц вида 2026-09", WRONG_INPUT)
-    return months_to_begin_in(plan, int(found[1]), int(found[2]))
+    return months_to_begin_in(plan, *month_of(from_month))
 
 
 @_command(

@@ -31,8 +31,7 @@ def _reminders(due: date, calendar: SchoolCalendar, policy: Policy) -> list[date
     """Before the due date, on the last working day that is so many days ahead, and on the day."""
     days = [
         calendar.move_off_day_off(due - timedelta(days=ahead), "before")
-        for ahead in policy.remind_days_before
-        if ahead > 0
+        for ahead in policy.remind_days_before  # 0 counts when the due date is a day off
     ]
     if policy.remind_on_due_day and calendar.is_working_day(due):
         days.append(due)

@@ -1,7 +1,7 @@
 """Starting, stopping and finding programmes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
@@ -11,9 +11,9 @@ from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Organisation, Person, Programme, Revision, Stage, Step
 from roadmap.declared import declared_due
-from roadmap.dues import months_between
 from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.loader import Loaded
+from roadmap.shifting import shifted
 from roadmap.spec import Organisation as OrganisationSpec
 from roadmap.spec import PersonSpec, RoadMap
 from roadmap.spec import Stage as StageSpec
@@ -34,14 +34,6 @@ class Started:
     title: str
     organisation: str
     months: int
-
-
-def months_to_begin_in(roadmap: RoadMap, year: int, month: int) -> int:
-    """By how many whole months to move the plan so that it begins in this month."""
-    first = roadmap.first_month()
-    if first is None:
-        raise InputWrong("в дорожной карте нет ни одной даты, переносить нечего")
-    return months_between(date(*first, 1), date(year, month, 1))
 
 
 async def start_programme(
@@ -103,14 +95,6 @@ async def start_programme(
         await advance(karta, session, rows, now)
         await changed(session, rows)
         return Started(programme.id, programme.title, organisation.name, months)
-
-
-def shifted(roadmap: RoadMap, months: int) -> RoadMap:
-    """The plan moved by whole months; raises `InputWrong` beyond the calendar."""
-    try:
-        return roadmap.shifted(months)
-    except (ValueError, OverflowError):
-        raise InputWrong(f"на {months} мес. перенести нельзя: таких лет нет в календаре") from None
 
 
 async def _organisation(session: AsyncSession, roadmap: RoadMap) -> Organisation:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from roadmap.applying import apply_all, finish
@@ -350,7 +350,14 @@ def test_one_letter_of_the_day_per_person_and_none_on_days_off(
     assert all(roadmap.school_calendar.is_working_day(letter.on) for letter in of_the_day)
 
 
+DAY_OFF_KEPT = road_map(
+    STAGES.replace("до 25.09.2026", "до 26.09.2026"),
+    HEAD + "calendar: {due_on_day_off: keep}\npolicy: {remind_days_before: [0], digest: false}\n",
+)
+
+
 @given(road_maps(), SCENARIOS)
+@example(DAY_OFF_KEPT, Late(9))  # a reminder «0 days before» a Saturday comes on Friday
 def test_leaping_over_quiet_days_changes_nothing(roadmap: RoadMap, drawn: Scenario | int) -> None:
     """The same as a pass at 07:30 on each and every day of the calendar."""
     scenario = scenario_of(roadmap, drawn)
