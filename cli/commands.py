@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import OK, REFUSED, WRONG_INPUT, Failure, put_json, say
+from cli.rehearsing import rehearse
 from cli.usage import Command, Group
 
 app = typer.Typer(
@@ -90,6 +91,12 @@ def check(
     else:
         print_checked(loaded)
     raise typer.Exit(2 if loaded.errors else 1 if loaded.warnings else 0)
+
+
+_command(
+    "Прожить дорожную карту заранее: когда что откроется, кому и когда придут письма.",
+    "karta rehearse моя.yaml --scenario late:5 --html репетиция.html",
+)(rehearse)
 
 
 @_command(
