@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import OK, REFUSED, WRONG_INPUT, Failure, put_json, say
+from cli.rehearsing import rehearse
 from cli.usage import Command, Group
 
 app = typer.Typer(
@@ -95,6 +96,12 @@ def check(
     raise typer.Exit(2 if loaded.errors else 1 if loaded.warnings else 0)
 
 
+_command(
+    "Прожить дорожную карту заранее: когда что откроется, кому и когда придут письма.",
+    "karta rehearse моя.yaml --scenario late:5 --html репетиция.html",
+)(rehearse)
+
+
 @_command(
     "Начать дорожную карту.",
     "karta start roadmap.yaml --from 2026-09",
@@ -135,18 +142,14 @@ def start(
 
 
 def _shift(plan: Any, from_month: str | None, months: int | None) -> int:
-    import re
-
-    from services.programmes import months_to_begin_in
+    from cli.months import month_of
+    from roadmap.shifting import months_to_begin_in
 
     if from_month is None:
         return months or 0
     if months is not None:
         raise Failure("Назовите что-нибудь одно: --from или --months", WRONG_INPUT)
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})", from_month.strip())
-    if not found or not 1 <= int(found[2]) <= 12 or not 1900 <= int(found[1]) <= 2200:
-        raise Failure(f"--from {from_month}: нужен месяц вида 2026-09", WRONG_INPUT)
-    return months_to_begin_in(plan, int(found[1]), int(found[2]))
+    return months_to_begin_in(plan, *month_of(from_month))
 
 
 @_command(

@@ -16,10 +16,11 @@ from cli.console import Failure, say
 from models.migrate import upgrade
 from roadmap.errors import reason_of
 from roadmap.loader import load_file
+from roadmap.shifting import months_to_begin_in
 from services.access import first_link
 from services.embedded import Databases, Embedded
 from services.prefect_server import server_command, server_environment
-from services.programmes import months_to_begin_in, programmes_of, start_programme
+from services.programmes import programmes_of, start_programme
 from services.service_file import Service, read_service, remove_service, write_service
 from services.settings import Settings
 from services.shipped import shipped_road_map

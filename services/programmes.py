@@ -1,7 +1,7 @@
 """Starting, stopping and finding programmes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
@@ -10,9 +10,10 @@ from sqlmodel import col, select
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Organisation, Person, Programme, Revision, Stage, Step
-from roadmap.dues import months_between
+from roadmap.declared import declared_due
 from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.loader import Loaded
+from roadmap.shifting import shifted
 from roadmap.spec import Organisation as OrganisationSpec
 from roadmap.spec import PersonSpec, RoadMap
 from roadmap.spec import Stage as StageSpec
@@ -34,14 +35,6 @@ class Started:
     organisation: str
     months: int
     same_running: bool = False
-
-
-def months_to_begin_in(roadmap: RoadMap, year: int, month: int) -> int:
-    """By how many whole months to move the plan so that it begins in this month."""
-    first = roadmap.first_month()
-    if first is None:
-        raise InputWrong("в дорожной карте нет ни одной даты, переносить нечего")
-    return months_between(date(*first, 1), date(year, month, 1))
 
 
 async def start_programme(
@@ -116,14 +109,6 @@ async def start_programme(
         return Started(
             programme.id, programme.title, organisation.name, months, same.first() is not None
         )
-
-
-def shifted(roadmap: RoadMap, months: int) -> RoadMap:
-    """The plan moved by whole months; raises `InputWrong` beyond the calendar."""
-    try:
-        return roadmap.shifted(months)
-    except (ValueError, OverflowError):
-        raise InputWrong(f"на {months} мес. перенести нельзя: таких лет нет в календаре") from None
 
 
 async def _organisation(session: AsyncSession, roadmap: RoadMap) -> Organisation:
@@ -238,23 +223,14 @@ def declare_due(step: Step, roadmap: RoadMap, spec: StepSpec) -> None:
 
     Times that have been done already are not asked for again.
     """
+    due = declared_due(roadmap, spec, step.turn or 0)
     step.due_text = spec.due.text
-    step.due_start, step.due_end = spec.due.start, spec.due.end
-    step.relative = stored_offset(spec.due.relative)
-    turns = roadmap.occurrences_of(spec) if spec.due.rule else ()
-    if spec.due.rule is None or spec.due.rule.every == "as-needed":
-        step.turns, step.turn = [], 0
-        if spec.due.rule is not None:
-            step.due_start = step.due_end = None  # whenever there is need: never late
-        return
+    step.due_start, step.due_end = due.start, due.end
+    step.relative = stored_offset(due.relative)
     step.turns = [
-        [turn.start.isoformat() if turn.start else None, turn.end.isoformat()] for turn in turns
+        [start.isoformat() if start else None, end.isoformat()] for start, end in due.turns
     ]
-    if turns:
-        step.turn = min(step.turn or 0, len(turns) - 1)
-        step.due_start, step.due_end = turns[step.turn]
-    if len(turns) <= 1:
-        step.turns, step.turn = [], 0
+    step.turn = due.turn
 
 
 async def programmes_of(session: AsyncSession, organisation_id: UUID | None) -> list[Programme]:

@@ -13,6 +13,7 @@ from models.tables import DroppedStep, Programme, Revision
 from roadmap.dues import print_due, print_span
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.loader import Loaded, load_text
+from roadmap.shifting import shifted
 from roadmap.spec import RoadMap
 from roadmap.spec import Step as StepSpec
 from roadmap.states import FINISHED, ProgrammeState, StageState, StepState
@@ -27,7 +28,6 @@ from services.programmes import (
     new_stage,
     new_step,
     rename_organisation,
-    shifted,
 )
 from services.wiring import Karta
 

@@ -26,11 +26,12 @@ from models.database import asyncpg_arguments
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Letter, Step
 from roadmap.loader import Loaded
+from roadmap.shifting import months_to_begin_in
 from roadmap.states import ProgrammeState
 from services.actor import actor_of
 from services.people import person_by
 from services.prefect_server import server_command, server_environment
-from services.programmes import months_to_begin_in, start_programme, stop_programme
+from services.programmes import start_programme, stop_programme
 from services.revise import apply_revision
 from services.settings import Settings
 from services.steps import Target, finish_step

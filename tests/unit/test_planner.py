@@ -6,19 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadmap.applying import apply_all
 from roadmap.board import Board, StageFact, StepFact
 from roadmap.calendar import SchoolCalendar
 from roadmap.gates import Closed, Open, stage_gate
 from roadmap.planner import (
-    CloseStage,
-    EndDaily,
-    FinishProgramme,
-    LetterKind,
     OpenStage,
-    OpenStep,
     QueueLetter,
-    ReopenStage,
-    ResumeProgramme,
     Why,
     plan,
 )
@@ -39,35 +33,7 @@ def stage(code: str, *steps: StepFact, **values) -> StageFact:
 def applied(board: Board, now: datetime) -> tuple[Board, list]:
     """The board after everything the planner asked for, and what that was."""
     actions = plan(board, now)
-    for action in actions:
-        board = _apply(board, action, now)
-    return board, actions
-
-
-def _apply(board: Board, action, now: datetime) -> Board:
-    def change_step(code: str, **values) -> Board:
-        home = board.stage_of(code)
-        steps = tuple(replace(s, **values) if s.code == code else s for s in home.steps)
-        return board.with_stage(replace(home, steps=steps))
-
-    match action:
-        case OpenStage(code) | ReopenStage(code):
-            return board.with_stage(replace(board.stage(code), state=StageState.OPEN))
-        case CloseStage(code):
-            return board.with_stage(replace(board.stage(code), state=StageState.DONE))
-        case OpenStep(code):
-            return change_step(code, state=StepState.OPEN, opened_on=date(2026, 11, 24))
-        case FinishProgramme():
-            return replace(board, state=ProgrammeState.DONE)
-        case ResumeProgramme():
-            return replace(board, state=ProgrammeState.RUNNING)
-        case QueueLetter(kind=LetterKind.OPENED, to=to, steps=codes):
-            for code in codes:
-                board = change_step(code, told=to)
-            return board
-        case EndDaily(on):
-            return replace(board, daily_done=on)
-    return board
+    return apply_all(board, actions, now), actions
 
 
 def test_a_closed_gate_names_what_is_missing() -> None:
