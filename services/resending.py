@@ -9,12 +9,13 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.tables import Letter, LetterState, LetterStep, Person, Programme, Step
-from notifications.compose import Links, Rendered, render_letter
+from notifications.compose import CalendarPart, Links, Rendered, render_letter
 from notifications.letters import letter_from
 from roadmap.errors import MoveRefused, NotFound
 from roadmap.states import IN_HAND, ProgrammeState
 from services.actor import Actor
 from services.journal import record
+from services.letter_calendar import letter_calendar
 from services.outbox import letter_links, queue_letter
 from services.wiring import Karta
 
@@ -202,3 +203,8 @@ async def read_letter(
             code="······" if links.code else "",
         )
     return render_letter(letter_from(letter.payload), links)
+
+
+async def calendar_file(karta: Karta, session: AsyncSession, letter: Letter) -> CalendarPart | None:
+    """The calendar that the letter brings, for those who read it here; None when it brings none."""
+    return await letter_calendar(karta, session, letter, letter_from(letter.payload))
