@@ -294,14 +294,14 @@ class MeetingNote(BaseModel):
 
 
 class MeetingLetter(Payload):
-    """A meeting for a step was set, changed or cancelled."""
+    """A meeting for a step was set, changed or cancelled; `by` whom, None: by the reader."""
 
     template: ClassVar[str] = "meeting"
     kind: Literal["meeting"] = "meeting"
     school: str
     programme: str
     hello: str
-    by: Contact
+    by: Contact | None
     news: MeetingNews
     meeting: MeetingNote
     step: StepLine

@@ -28,14 +28,14 @@ async def letter_calendar(
     """What is attached to this letter; None for kinds that bring nothing. The same every time."""
     match payload:
         case OpenedLetter(steps=steps):
-            return await _of_steps(karta, session, letter, {step.id for step in steps})
+            return await steps_calendar(karta, session, letter, {step.id for step in steps})
         case MeetingLetter():
             return _of_meeting(karta, letter, payload)
         case _:
             return None
 
 
-async def _of_steps(
+async def steps_calendar(
     karta: Karta,
     session: AsyncSession,
     letter: Letter,
@@ -86,6 +86,9 @@ async def _of_steps(
 def _of_meeting(karta: Karta, letter: Letter, payload: MeetingLetter) -> CalendarPart | None:
     """The meeting as the letter tells of it."""
     meeting, step = payload.meeting, payload.step
+    notes = [f"Этап {step.stage}"]
+    if payload.by is not None:
+        notes.append(f"Кого спросить: {payload.by.who}, {payload.by.email}")
     entry = MeetingEntry(
         id=meeting.id,
         code=step.code,
@@ -97,7 +100,7 @@ def _of_meeting(karta: Karta, letter: Letter, payload: MeetingLetter) -> Calenda
         sequence=meeting.sequence,
         changed_at=letter.created_at,
         url=f"{karta.settings.base_url}/steps/{step.id}",
-        notes=(f"Этап {step.stage}", f"Кого спросить: {payload.by.who}, {payload.by.email}"),
+        notes=tuple(notes),
     )
     method = Method.CANCEL if payload.is_cancelled else Method.PUBLISH
     return _part(karta, letter, method, [entry], meeting.zone)

@@ -124,7 +124,7 @@ async def tell_of_meeting(
     view = meeting_view(meeting, rows.organisation.zone)
     letter = MeetingLetter(
         **frame(rows, to),
-        by=contact(rows.people[by.person_id]),
+        by=None if to.id == by.person_id else contact(rows.people[by.person_id]),
         news=news,
         meeting=MeetingNote(
             id=meeting.id,

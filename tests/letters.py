@@ -157,6 +157,10 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
             links_to("2.2", "2.3", "3.1"),
         ),
         "meeting_set": (_about_meeting(to_social, line("2.1", DUE), MeetingNews.SET, 0), one),
+        "meeting_own": (
+            _about_meeting(to_social, line("2.1", DUE), MeetingNews.SET, 0, by=None),
+            one,
+        ),
         "meeting_changed": (
             _about_meeting(to_social, line("2.1", DUE), MeetingNews.CHANGED, 1),
             one,
@@ -272,11 +276,15 @@ def _find(shipped: Loaded, code: str) -> tuple[Stage, Step]:
 
 
 def _about_meeting(
-    frame: dict[str, str], step: StepLine, news: MeetingNews, sequence: int
+    frame: dict[str, str],
+    step: StepLine,
+    news: MeetingNews,
+    sequence: int,
+    by: Contact | None = CURATOR,
 ) -> MeetingLetter:
     return MeetingLetter(
         **frame,
-        by=CURATOR,
+        by=by,
         news=news,
         meeting=MeetingNote(
             id=UUID(int=7),
