@@ -18,6 +18,7 @@ from services.letter_calendar import steps_calendar
 from services.meeting_rows import live_meetings
 from services.meetings import cancel_meeting, set_meeting
 from services.people import add_person
+from services.resending import send_again
 from services.revise import apply_revision
 from services.steps import Target, change_owner, move_due, report_step, skip_step
 from tests.integration.conftest import Running
@@ -205,6 +206,20 @@ async def test_whoever_stands_in_gets_the_letter_unless_the_owner_set_it(
     told = {letter.to_address: letter.payload["by"] for letter in await letters(running)}
     assert set(told) == {"social@talon.example", "director@talon.example"}
     assert told["director@talon.example"] is None
+
+
+async def test_a_letter_about_a_meeting_that_has_changed_since_is_not_sent_again(
+    running: Running,
+) -> None:
+    director, curator = await running.actor("director"), await running.actor("curator")
+    await meet(running)
+    await delivered(running)
+    (first,) = await letters(running)
+    await send_again(running.karta, first.id, by=director)
+    await cancel_meeting(running.karta, await running.target("1.1"), by=curator)
+
+    with pytest.raises(MoveRefused, match="изменена или отменена"):
+        await send_again(running.karta, first.id, by=director)
 
 
 # What letters bring
