@@ -430,7 +430,10 @@ class Meeting(SQLModel, table=True):
 
 
 class DroppedStep(SQLModel, table=True):
-    """A step that a revision took out of the road map: calendars are told that it is cancelled."""
+    """A step that a revision took out of the road map: calendars are told that it is cancelled.
+
+    turns, turn: as the step had them.
+    """
 
     __tablename__ = "dropped_step"
     __table_args__ = (Index("ix_dropped_step_programme", "programme_id"),)
@@ -441,5 +444,7 @@ class DroppedStep(SQLModel, table=True):
     code: str
     title: str
     due_end: date | None = None
+    turns: list = Field(default_factory=list, sa_type=JSONB)
+    turn: int = 0
     version: int
     dropped_at: datetime = Field(sa_type=Instant)

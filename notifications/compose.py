@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.encoders import encode_base64
 from email.header import Header
+from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
@@ -17,6 +19,9 @@ from notifications.letters import Contact, Payload
 from templates import render
 
 TEXT_WIDTH = 76
+
+CALENDAR_FILE = "meropriyatiya.ics"
+"""Name of a letter's calendar. In Latin letters: old programs spoil others."""
 
 # The library's modern headers (email.policy.SMTP) lose characters of long Cyrillic names and
 # subjects, and each Python differently; its older ones do not, and give the same bytes everywhere.
@@ -50,6 +55,14 @@ class Rendered:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """A calendar that goes with a letter; `method` is the one that its content names."""
+
+    method: str
+    content: bytes
+
+
 def render_letter(letter: Payload, links: Links) -> Rendered:
     """The letter's subject, text and HTML."""
     values = {"letter": letter, "links": links}
@@ -67,17 +80,25 @@ def compose(
     message_id: str,
     at: datetime,
     reply_to: Contact | None = None,
+    calendar: CalendarPart | None = None,
 ) -> bytes:
     """The message as it goes over the wire, CRLF: text and HTML, marked as sent by a machine.
 
     to_address, message_id: ASCII, checked when they were made. reply_to: whom an answer reaches.
+    calendar: attached to it when given.
     """
-    message = MIMEMultipart(
-        "alternative",
-        # The library's own boundary would differ every time.
-        boundary=f"karta-{sha256(message_id.encode()).hexdigest()[:24]}",
-        policy=_POLICY,
-    )
+    mark = sha256(message_id.encode()).hexdigest()[:24]
+    body = _multipart("alternative", f"karta-{mark}")
+    # Base64: the shortest form of Cyrillic, and no line that a server could want to break or stuff.
+    for kind, part in (("plain", rendered.text), ("html", rendered.html)):
+        # Text inside base64 has CRLF too (RFC 2046 4.1.1).
+        body.attach(MIMEText(part.replace("\n", "\r\n"), kind, "utf-8", policy=_POLICY))
+    message = body
+    if calendar is not None:
+        del body["MIME-Version"]  # belongs to the whole message only
+        message = _multipart("mixed", f"karta-all-{mark}")
+        message.attach(body)
+        message.attach(_attached(calendar))
     message["From"] = _mailbox("From", sender.name, sender.address)
     message["To"] = _mailbox("To", to_name, to_address)
     if reply_to is not None:
@@ -88,11 +109,25 @@ def compose(
     message["Content-Language"] = "ru"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
     message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
-    # Base64: the shortest form of Cyrillic, and no line that a server could want to break or stuff.
-    for kind, part in (("plain", rendered.text), ("html", rendered.html)):
-        # Text inside base64 has CRLF too (RFC 2046 4.1.1).
-        message.attach(MIMEText(part.replace("\n", "\r\n"), kind, "utf-8", policy=_POLICY))
     return message.as_bytes()
+
+
+def _multipart(kind: str, boundary: str) -> MIMEMultipart:
+    # The library's own boundary would differ every time.
+    return MIMEMultipart(kind, boundary=boundary, policy=_POLICY)
+
+
+def _attached(calendar: CalendarPart) -> MIMEBase:
+    """The calendar as a file; its type names the method, as RFC 6047 2.4 wants it."""
+    part = MIMEBase("text", "calendar", policy=_POLICY)
+    del part["MIME-Version"]
+    part.set_param("method", calendar.method, requote=False)
+    part.set_param("charset", "utf-8", requote=False)
+    part.set_param("name", CALENDAR_FILE)
+    part.set_payload(calendar.content)
+    encode_base64(part)
+    part["Content-Disposition"] = f'attachment; filename="{CALENDAR_FILE}"'
+    return part
 
 
 def _mailbox(header: str, name: str, address: str) -> str:

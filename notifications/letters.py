@@ -4,6 +4,8 @@ A payload is stored as JSON with its letter; links and codes are not in it – t
 the letter is composed.
 """
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -264,6 +266,64 @@ def merged(first: DailyLetter, second: DailyLetter) -> DailyLetter:
     )
 
 
+class MeetingNews(StrEnum):
+    """What has become of a meeting."""
+
+    SET = "set"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+
+
+class MeetingNote(BaseModel):
+    """A meeting as a letter tells of it, with all that a calendar needs to know.
+
+    when: «среда, 15 декабря 2021, с 15:00 до 16:30», brief: «15 декабря, 15:00», by the clock of
+    the school, whose zone is `zone`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    when: str
+    brief: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    sequence: int
+
+
+class MeetingLetter(Payload):
+    """A meeting for a step was set, changed or cancelled; `by` whom, None: by the reader."""
+
+    template: ClassVar[str] = "meeting"
+    kind: Literal["meeting"] = "meeting"
+    school: str
+    programme: str
+    hello: str
+    by: Contact | None
+    news: MeetingNews
+    meeting: MeetingNote
+    step: StepLine
+
+    @property
+    def reply_to(self) -> Contact | None:
+        return self.by
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.news is MeetingNews.CANCELLED
+
+    @property
+    def subject(self) -> str:
+        what = {
+            MeetingNews.SET: "Встреча",
+            MeetingNews.CHANGED: "Встреча изменена",
+            MeetingNews.CANCELLED: "Встреча отменена",
+        }[self.news]
+        return f"{what}: {self.meeting.brief} – {self.step.code} {_short(self.step.title, 50)}"
+
+
 class SignInLetter(Payload):
     """A link and a six-digit code to sign in; both are derived when the letter is composed."""
 
@@ -302,6 +362,7 @@ AnyLetter = Annotated[
     | ReportedLetter
     | DailyLetter
     | DigestLetter
+    | MeetingLetter
     | SignInLetter
     | UndeliverableLetter,
     Field(discriminator="kind"),
@@ -320,6 +381,7 @@ LETTER_KIND_WORDS: dict[str, str] = {
     "reported": "на проверку",
     "daily": "напоминание",
     "digest": "сводка",
+    "meeting": "встреча",
     "sign_in": "вход",
     "undeliverable": "письмо не доставлено",
 }

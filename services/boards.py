@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from models.repository import ProgrammeRows
-from models.tables import Person, Rhythm, Step
+from models.tables import DroppedStep, Person, Rhythm, Step
 from roadmap.board import Board, StageFact, StepFact, Substitution
 from roadmap.calendar import SchoolCalendar
 from roadmap.dues import Due, Offset, print_due
@@ -96,7 +96,7 @@ def stored_offset(offset: Offset | None) -> dict | None:
     return _offsets.dump_python(offset, mode="json") if offset else None
 
 
-def turns_of(step: Step) -> tuple[tuple[date | None, date], ...]:
+def turns_of(step: Step | DroppedStep) -> tuple[tuple[date | None, date], ...]:
     """Every time a recurring step comes round, empty for others."""
     return tuple(
         (date.fromisoformat(start) if start else None, date.fromisoformat(end))

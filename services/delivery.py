@@ -27,6 +27,7 @@ from notifications.outcome import (
 )
 from roadmap.states import ProgrammeState
 from services.journal import record
+from services.letter_calendar import letter_calendar
 from services.outbox import letter_links, queue_letter
 from services.wiring import Karta
 from services.writing import hello
@@ -165,6 +166,8 @@ async def _send(karta: Karta, mailer: Mailer, claimed: _Claimed) -> Outcome:
         payload = letter_from(letter.payload)
         if _is_stale(payload, letter, karta.clock.now()):
             return Refused("пока почтовый сервер не принимал письмо, ссылка и код устарели")
+        async with karta.transaction() as session:
+            calendar = await letter_calendar(karta, session, letter, payload)
         message = compose(
             render_letter(payload, claimed.links),
             sender=sender,
@@ -173,6 +176,7 @@ async def _send(karta: Karta, mailer: Mailer, claimed: _Claimed) -> Outcome:
             message_id=letter.message_id,
             at=letter.created_at,
             reply_to=payload.reply_to,
+            calendar=calendar,
         )
     except Exception as error:
         # Our own fault, which the next version or a corrected setting repairs: nothing is lost.

@@ -38,6 +38,8 @@ EVENT_KIND_WORDS: dict[str, str] = {
     "step.restored": "снова в плане",
     "step.owner_changed": "сменён ответственный",
     "step.due_moved": "перенесён срок",
+    "meeting.set": "встреча назначена",
+    "meeting.cancelled": "встреча отменена",
     "letter.again": "письмо отправлено ещё раз",
     "letter.undeliverable": "письмо не доставлено",
     "letter.unclear": "неясно, дошло ли письмо",

@@ -8,20 +8,24 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.tables import Letter, LetterState, LetterStep, Person, Programme, Step
-from notifications.compose import Links, Rendered, render_letter
-from notifications.letters import letter_from
+from models.tables import Letter, LetterState, LetterStep, Meeting, Person, Programme, Step
+from notifications.compose import CalendarPart, Links, Rendered, render_letter
+from notifications.letters import MeetingLetter, letter_from
 from roadmap.errors import MoveRefused, NotFound
 from roadmap.states import IN_HAND, ProgrammeState
 from services.actor import Actor
 from services.journal import record
+from services.letter_calendar import letter_calendar
 from services.outbox import letter_links, queue_letter
 from services.wiring import Karta
 
 PRESSED_TWICE = timedelta(minutes=1)
 """A copy sent so short a time ago is the one that is asked for again."""
 
-_TO_THE_OWNER = ("opened", "returned")
+_ASKS_TO_ACT = ("opened", "returned")
+"""Kinds of letters that wait for something to be done with the step."""
+
+_TO_THE_OWNER = (*_ASKS_TO_ACT, "meeting")
 """Kinds of letters that make sense for the step's owner alone."""
 
 
@@ -91,7 +95,7 @@ async def left_in_mailbox(session: AsyncSession, organisation_id: UUID) -> list[
             Person.organisation_id == organisation_id,
             col(Person.active),
             Letter.transport == "mailbox",
-            col(Letter.kind).in_(_TO_THE_OWNER),
+            col(Letter.kind).in_(_ASKS_TO_ACT),
             col(Step.state).in_(IN_HAND),
             Step.owner_id == Letter.person_id,
             Programme.state == ProgrammeState.RUNNING,
@@ -130,6 +134,11 @@ async def _refuse_senseless(
         raise MoveRefused(f"{person.short} больше не работает с Картой; письмо слать некому")
     if letter.kind not in _TO_THE_OWNER:
         return
+    payload = letter_from(letter.payload)
+    if isinstance(payload, MeetingLetter):
+        meeting = await session.get(Meeting, payload.meeting.id)
+        if meeting is None or meeting.sequence != payload.meeting.sequence:
+            raise MoveRefused("встреча с тех пор изменена или отменена: об этом есть новое письмо")
     for step in steps:
         if step.owner_id != person.id:
             # The copy's link would open a step that is no longer this person's.
@@ -202,3 +211,8 @@ async def read_letter(
             code="······" if links.code else "",
         )
     return render_letter(letter_from(letter.payload), links)
+
+
+async def calendar_file(karta: Karta, session: AsyncSession, letter: Letter) -> CalendarPart | None:
+    """The calendar that the letter brings, for those who read it here; None when it brings none."""
+    return await letter_calendar(karta, session, letter, letter_from(letter.payload))

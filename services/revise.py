@@ -307,8 +307,8 @@ async def _apply(
             session.add(
                 DroppedStep(
                     id=step.id, programme_id=programme.id, owner_id=step.owner_id, code=code,
-                    title=step.title, due_end=step.due_end, version=step.version + 1,
-                    dropped_at=now,
+                    title=step.title, due_end=step.due_end, turns=step.turns, turn=step.turn,
+                    version=step.version + 1, dropped_at=now,
                 )
             )  # fmt: skip
             await session.delete(step)  # its evidence goes with it; the journal keeps the fact

@@ -11,8 +11,9 @@ from models.database import AsyncSession
 from models.repository import ProgrammeRows
 from models.tables import Event, Evidence, Person, Step
 from roadmap.kinds import KINDS, EvidenceRule
-from roadmap.states import Move, ProgrammeState, StepState, moves_from
+from roadmap.states import FINISHED, Move, ProgrammeState, StepState, moves_from
 from services.actor import Actor
+from services.meeting_rows import MeetingView, live_meeting, meeting_view
 from services.overview import ProgrammeView, StageView, StepView, programme_view
 
 
@@ -64,6 +65,7 @@ class StepCard:
     moves: frozenset[str]
     is_own: bool
     owners: tuple[OwnerChoice, ...]
+    meeting: MeetingView | None
 
 
 async def step_card(
@@ -76,6 +78,7 @@ async def step_card(
     shown = next(s for s in stage.steps if s.id == step_id)
     zone = ZoneInfo(rows.organisation.zone)
     card = KINDS[step.kind]
+    meeting = await live_meeting(session, step.id, now)
     return StepCard(
         programme=view,
         stage=stage,
@@ -89,13 +92,14 @@ async def step_card(
         return_reason=step.return_reason if step.state is StepState.RETURNED else "",
         evidence=await _evidence(session, rows, step, zone),
         history=await _history(session, rows, step, zone),
-        moves=_moves(rows, step, actor),
+        moves=_moves(rows, step, actor) | _meeting_moves(rows, step, actor, meeting is not None),
         is_own=step.owner_id == actor.person_id,
         owners=tuple(
             OwnerChoice(p.id, p.display)
             for p in sorted(rows.people.values(), key=lambda p: p.short)
             if p.active and p.id != step.owner_id and set(p.roles) != {"observer"}
         ),
+        meeting=meeting_view(meeting, rows.organisation.zone) if meeting else None,
     )
 
 
@@ -116,6 +120,19 @@ def _moves(rows: ProgrammeRows, step: Step, actor: Actor) -> frozenset[str]:
         if step.owner_id == actor.person_id
         else frozenset()
     )
+
+
+def _meeting_moves(
+    rows: ProgrammeRows, step: Step, actor: Actor, has_meeting: bool
+) -> frozenset[str]:
+    """What this person may do with the step's meeting: `meeting` sets or changes it."""
+    is_theirs = actor.is_curator or step.owner_id == actor.person_id
+    if rows.programme.state is ProgrammeState.STOPPED or not is_theirs:
+        return frozenset()
+    possible = set() if step.state in FINISHED else {"meeting"}
+    if has_meeting:
+        possible.add("meeting-cancel")
+    return frozenset(possible)
 
 
 async def _evidence(

@@ -25,6 +25,7 @@ from services.advance import advance, changed
 from services.boards import addressee, board_of, calendar_of, deadline, due_words, school_day
 from services.evidence import Attachment, attach
 from services.journal import record
+from services.meeting_rows import cancel_live_meeting
 from services.outbox import queue_letter
 from services.wiring import Karta
 from services.writing import reported_letter, returned_letter
@@ -61,7 +62,7 @@ class Work:
 
 
 @asynccontextmanager
-async def _work(karta: Karta, target: Target, by: Actor) -> AsyncIterator[Work]:
+async def changing(karta: Karta, target: Target, by: Actor) -> AsyncIterator[Work]:
     """Locks the step's programme, checks the version, and advances when the block ends."""
     now = karta.clock.now()
     async with karta.transaction() as session:
@@ -177,7 +178,7 @@ async def report_step(
 
     Raises `InputWrong` when evidence is required and there is none, `MoveRefused`, `GateClosed`.
     """
-    async with _work(karta, target, by) as work:
+    async with changing(karta, target, by) as work:
         step = work.step
         by.require_owner_or_curator(step, "Сообщить о выполнении")
         note = cleaned(note, "что сделано", required=False)
@@ -230,7 +231,7 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
     `reason` is needed where evidence is required and there is none.
     """
     by.require_curator("Отметить выполненным")
-    async with _work(karta, target, by) as work:
+    async with changing(karta, target, by) as work:
         step = work.step
         reason = cleaned(reason, "причину", required=False)
         accepting = step.state is StepState.REPORTED
@@ -266,7 +267,7 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
     """A curator sends a reported or finished step back to its owner, who gets a letter."""
     by.require_curator("Вернуть на доработку")
     reason = cleaned(reason, "что доработать", required=True)
-    async with _work(karta, target, by) as work:
+    async with changing(karta, target, by) as work:
         step = work.step
         _move(work, Move.RETURN)
         step.return_reason, step.finished_at = reason, None
@@ -285,10 +286,11 @@ async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> 
     """A curator says that the step is not needed, and why."""
     by.require_curator("Отметить «не требуется»")
     reason = cleaned(reason, "почему мероприятие не требуется", required=True)
-    async with _work(karta, target, by) as work:
+    async with changing(karta, target, by) as work:
         step = work.step
         _move(work, Move.SKIP)
         step.finished_at = work.now
+        await cancel_live_meeting(karta, work.session, work.rows, step, by, work.now)
         record(
             work.session, "step.skipped", f"{step.code}: не требуется", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason,
@@ -300,7 +302,7 @@ async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) 
     """A curator takes «не требуется» back."""
     by.require_curator("Вернуть мероприятие в план")
     reason = cleaned(reason, "почему мероприятие снова нужно", required=True)
-    async with _work(karta, target, by) as work:
+    async with changing(karta, target, by) as work:
         step = work.step
         _move(work, Move.RESTORE)
         step.finished_at, step.told_id = None, None
@@ -320,7 +322,7 @@ async def change_owner(
     """
     by.require_curator("Сменить ответственного")
     reason = cleaned(reason, "причину", required=False)
-    async with _work(karta, target, by) as work:
+    async with changing(karta, target, by) as work:
         step, rows = work.step, work.rows
         new = rows.people.get(owner_id)
         if new is None or not new.active:
@@ -354,7 +356,7 @@ async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason
     """A curator moves the step's last day; the first plan stays for comparison."""
     by.require_curator("Перенести срок")
     reason = cleaned(reason, "почему переносится срок", required=True)
-    async with _work(karta, target, by) as work:
+    async with changing(karta, target, by) as work:
         step = work.step
         if step.state in (StepState.DONE, StepState.SKIPPED):
             raise MoveRefused(f"мероприятие {step.code} уже завершено, срок не переносится")

@@ -70,7 +70,7 @@ def contact(person: Person) -> Contact:
     return Contact(who=person.display, email=person.email)
 
 
-def _frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
+def frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
     return {
         "school": rows.organisation.name,
         "programme": rows.programme.title,
@@ -80,14 +80,14 @@ def _frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
 
 def opened_letter(rows: ProgrammeRows, to: Person, steps: list[Step], today: date) -> OpenedLetter:
     lines = tuple(step_line(rows, step, today) for step in steps)
-    return OpenedLetter(**_frame(rows, to), ask_whom=ask_whom(rows, to), steps=lines)
+    return OpenedLetter(**frame(rows, to), ask_whom=ask_whom(rows, to), steps=lines)
 
 
 def returned_letter(
     rows: ProgrammeRows, to: Person, step: Step, by: Actor, reason: str, today: date
 ) -> ReturnedLetter:
     return ReturnedLetter(
-        **_frame(rows, to),
+        **frame(rows, to),
         by=contact(rows.people[by.person_id]),
         reason=reason,
         step=step_line(rows, step, today),
@@ -98,7 +98,7 @@ def reported_letter(
     rows: ProgrammeRows, to: Person, step: Step, by: Actor, attached: int, today: date
 ) -> ReportedLetter:
     return ReportedLetter(
-        **_frame(rows, to),
+        **frame(rows, to),
         by=contact(rows.people[by.person_id]),
         note=step.report_note,
         attached=attached,
@@ -121,7 +121,7 @@ def daily_letter(
                 owner=rows.owner(step).display if others else "",
             )
         )
-    return DailyLetter(**_frame(rows, to), ask_whom=ask_whom(rows, to), items=tuple(items))
+    return DailyLetter(**frame(rows, to), ask_whom=ask_whom(rows, to), items=tuple(items))
 
 
 def why_words(mention: Mention) -> str:

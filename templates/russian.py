@@ -7,6 +7,15 @@ _GENITIVE = (
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
 
+_WEEKDAYS = (
+    "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье",
+)  # fmt: skip
+
+
+def weekday(day: date) -> str:
+    """«среда»."""
+    return _WEEKDAYS[day.weekday()]
+
 
 def day_month(day: date) -> str:
     """«30 ноября»."""

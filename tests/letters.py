@@ -1,8 +1,11 @@
 """One letter of every kind with fixed contents, for goldens and checks of the templates."""
 
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from notifications.compose import Links
+from notifications.address import Sender
+from notifications.calendar import DueEntry, MeetingEntry, Method, Standing, publication
+from notifications.compose import CalendarPart, Links
 from notifications.letters import (
     Contact,
     DailyItem,
@@ -11,6 +14,9 @@ from notifications.letters import (
     DigestLetter,
     DigestLine,
     DigestSection,
+    MeetingLetter,
+    MeetingNews,
+    MeetingNote,
     OpenedLetter,
     Payload,
     ReportedLetter,
@@ -26,6 +32,9 @@ from roadmap.spec import Stage, Step
 CURATOR = Contact(who="зам. директора по ВР", email="curator@talon.example")
 SOCIAL = Contact(who="Белякова Т.Ю., соц. педагог", email="social@talon.example")
 BASE = "https://karta.talon.example"
+DUE = "до 30 ноября 2021"
+AT = datetime(2021, 11, 1, 7, 30, tzinfo=UTC)
+SENDER = Sender("Карта школы", "karta@talon.example")
 
 
 def step_id(code: str) -> UUID:
@@ -57,6 +66,7 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
     def line(code: str, due: str, period: str = "", late: str = "") -> StepLine:
         return _line(shipped, code, due, period, late)
 
+    one = links_to("2.1")
     daily = (
         DailyItem(
             step=line("2.1", "до 30 ноября 2021", "ноябрь 2021"),
@@ -145,6 +155,19 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
                 digests=(_week(shipped),),
             ),
             links_to("2.2", "2.3", "3.1"),
+        ),
+        "meeting_set": (_about_meeting(to_social, line("2.1", DUE), MeetingNews.SET, 0), one),
+        "meeting_own": (
+            _about_meeting(to_social, line("2.1", DUE), MeetingNews.SET, 0, by=None),
+            one,
+        ),
+        "meeting_changed": (
+            _about_meeting(to_social, line("2.1", DUE), MeetingNews.CHANGED, 1),
+            one,
+        ),
+        "meeting_cancelled": (
+            _about_meeting(to_social, line("2.1", DUE), MeetingNews.CANCELLED, 2),
+            one,
         ),
         "sign_in": (
             SignInLetter(school=frame["school"], hello="Здравствуйте, Белякова Т.Ю.!", minutes=30),
@@ -250,3 +273,67 @@ def _find(shipped: Loaded, code: str) -> tuple[Stage, Step]:
             if step.id == code:
                 return stage, step
     raise LookupError(code)
+
+
+def _about_meeting(
+    frame: dict[str, str],
+    step: StepLine,
+    news: MeetingNews,
+    sequence: int,
+    by: Contact | None = CURATOR,
+) -> MeetingLetter:
+    return MeetingLetter(
+        **frame,
+        by=by,
+        news=news,
+        meeting=MeetingNote(
+            id=UUID(int=7),
+            when="среда, 15 декабря 2021, с 15:00 до 16:30",
+            brief="15 декабря, 15:00",
+            place="кабинет 12",
+            starts_at=datetime(2021, 12, 15, 4, tzinfo=UTC),
+            ends_at=datetime(2021, 12, 15, 5, 30, tzinfo=UTC),
+            zone="Asia/Magadan",
+            sequence=sequence,
+        ),
+        step=step,
+    )
+
+
+def calendar_of_letter(letter: Payload) -> CalendarPart | None:
+    """The file that goes with this letter, as the service would make it of such steps."""
+    method, entries = Method.PUBLISH, []
+    match letter:
+        case OpenedLetter(steps=steps):
+            entries = [
+                DueEntry(
+                    step_id=step.id,
+                    code=step.code,
+                    title=step.title,
+                    day=None if step.undated else date(2021, 11, 30),
+                    standing=Standing.IN_HAND,
+                    sequence=2,
+                    changed_at=AT,
+                    url=f"{BASE}/steps/{step.id}",
+                    notes=(f"Что сделать: {step.ask}", f"Этап {step.stage}"),
+                )
+                for step in steps
+            ]
+        case MeetingLetter(meeting=meeting, step=step):
+            method = Method.CANCEL if letter.is_cancelled else Method.PUBLISH
+            entries = [
+                MeetingEntry(
+                    id=meeting.id,
+                    code=step.code,
+                    title=step.title,
+                    starts_at=meeting.starts_at,
+                    ends_at=meeting.ends_at,
+                    place=meeting.place,
+                    is_cancelled=letter.is_cancelled,
+                    sequence=meeting.sequence,
+                    changed_at=AT,
+                    url=f"{BASE}/steps/{step.id}",
+                )
+            ]
+    content = publication(method, entries, zone="Asia/Magadan", organizer=SENDER, at=AT)
+    return CalendarPart(method.value, content) if content else None

@@ -12,7 +12,19 @@ from starlette.exceptions import HTTPException
 from roadmap.errors import KartaError, NotFound
 from services.access import LinkDead
 from services.wiring import Karta
-from web import board, enter, files, journal, letters, mailbox, my, people, step, step_link
+from web import (
+    board,
+    calendars,
+    enter,
+    files,
+    journal,
+    letters,
+    mailbox,
+    my,
+    people,
+    step,
+    step_link,
+)
 from web.auth import SignInNeeded, maybe_signed_in
 from web.messages import MessagePage
 from web.page import as_sentence, frame_of, page, redirect
@@ -31,7 +43,8 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     app.state.karta = karta
     app.state.prefect_url = prefect_url
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")
-    for module in (board, step, step_link, my, letters, mailbox, journal, people, enter, files):
+    pages = (board, step, step_link, my, calendars, letters, mailbox, journal, people, enter, files)
+    for module in pages:
         app.include_router(module.router)
 
     @app.get("/healthz")
@@ -95,7 +108,7 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
                 "Ничего не потеряно. Подождите минуту и обновите страницу.",
                 alone=True,
             )
-        # The path of a letter's link holds its token, and so is not written down.
+        # A letter's link and a calendar's address hold their tokens: neither is written down.
         path = request.url.path.split("/", 2)[1]
         log.error("страница /%s сломалась", path, exc_info=error)
         return await _message(

@@ -12,6 +12,7 @@ from roadmap.errors import InputWrong, KartaError, NotFound
 from roadmap.states import IN_HAND, ProgrammeState, StepState
 from services.attention import Need, needs_of
 from services.letter_counts import letter_counts
+from services.meeting_rows import MeetingView, live_meetings
 from services.overview import ProgrammeView, programme_view
 from services.programmes import programmes_of
 from services.resending import left_in_mailbox
@@ -32,7 +33,10 @@ class ProgrammeChoice:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """The programme, what the viewer is asked to do, and the Gantt strip."""
+    """The programme, what the viewer is asked to do, and the Gantt strip.
+
+    meetings: step id → its meeting that is still to come.
+    """
 
     template: ClassVar[str] = "web/board.html.j2"
 
@@ -43,6 +47,7 @@ class BoardPage:
     can_mark: bool
     can_open: bool
     markable: frozenset[UUID]
+    meetings: dict[UUID, MeetingView]
     programmes: tuple[ProgrammeChoice, ...]
     prefect_url: str | None
 
@@ -95,6 +100,7 @@ async def one(request: Request, viewer: SignedIn, programme_id: UUID) -> Respons
 
 async def _board(request: Request, viewer: Viewer) -> Response:
     karta = karta_of(request)
+    now = karta.clock.now()
     if viewer.programme is None:
         return page(EmptyPage(await frame_of(request, viewer, "Доска", "/")))
     async with karta.transaction() as session:
@@ -104,7 +110,8 @@ async def _board(request: Request, viewer: Viewer) -> Response:
         left = 0
         if viewer.actor.is_curator and karta.settings.mail_server is not None:
             left = len(await left_in_mailbox(session, viewer.organisation.id))
-    view = programme_view(rows, karta.clock.now())
+        meetings = await live_meetings(session, rows, now)
+    view = programme_view(rows, now)
     is_running = view.state is not ProgrammeState.STOPPED
     markable = {s.id for s in view.steps if s.state in IN_HAND or s.state is StepState.REPORTED}
     return page(
@@ -116,6 +123,7 @@ async def _board(request: Request, viewer: Viewer) -> Response:
             can_mark=viewer.actor.is_curator and is_running,
             can_open=viewer.actor.is_director and view.state is ProgrammeState.RUNNING,
             markable=frozenset(markable),
+            meetings=meetings,
             programmes=tuple(
                 ProgrammeChoice(p.id, f"{p.title}, с {p.created_at:%d.%m.%Y}", p.id == view.id)
                 for p in others

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models.tables import LetterState
+from notifications.compose import CALENDAR_FILE
 from roadmap.errors import NotFound
 from services.letterbox import STATE_WORDS, LetterView, letter_for, letters_for
 from services.resending import (
+    calendar_file,
     left_in_mailbox,
     read_letter,
     send_again,
@@ -55,6 +57,7 @@ class LetterPage:
     frame: Frame
     letter: LetterView
     text: str
+    has_calendar: bool
     can_send: bool
 
 
@@ -92,8 +95,25 @@ async def letter(request: Request, viewer: SignedIn, letter_id: UUID) -> Respons
     async with karta.transaction() as session:
         row, view = await letter_for(session, viewer.actor, letter_id)
         text = (await read_letter(karta, session, row, with_links=False)).text
+        has_calendar = await calendar_file(karta, session, row) is not None
     frame = await frame_of(request, viewer, view.subject, "/letters")
-    return page(LetterPage(frame, view, text, viewer.actor.is_curator))
+    return page(LetterPage(frame, view, text, has_calendar, viewer.actor.is_curator))
+
+
+@router.get("/letters/{letter_id}/calendar")
+async def letter_calendar(request: Request, viewer: SignedIn, letter_id: UUID) -> Response:
+    """The file attached to the letter, as it would be now."""
+    karta = karta_of(request)
+    async with karta.transaction() as session:
+        row, _ = await letter_for(session, viewer.actor, letter_id)
+        part = await calendar_file(karta, session, row)
+    if part is None:
+        raise NotFound("к этому письму файл для календаря не приложен")
+    return Response(
+        part.content,
+        media_type=f"text/calendar; method={part.method}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{CALENDAR_FILE}"'},
+    )
 
 
 @router.get("/letters/{letter_id}/html")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from roadmap.errors import MoveRefused, NotFound
 from services.letterbox import LetterView, letter_for, letters_for
-from services.resending import read_letter
+from services.resending import calendar_file, read_letter
 from web.auth import SignedIn, Viewer
 from web.letters import framed
 from web.page import Frame, frame_of, karta_of, page
@@ -26,6 +26,7 @@ class MailboxPage:
     frame: Frame
     letters: tuple[LetterView, ...]
     opened: LetterView | None
+    has_calendar: bool
 
 
 def _check(request: Request, viewer: Viewer) -> None:
@@ -48,13 +49,17 @@ async def one(request: Request, viewer: SignedIn, letter_id: UUID) -> Response:
 
 async def _mailbox(request: Request, viewer: Viewer, letter_id: UUID | None) -> Response:
     _check(request, viewer)
-    async with karta_of(request).transaction() as session:
+    karta = karta_of(request)
+    async with karta.transaction() as session:
         found, _ = await letters_for(session, viewer.actor, with_sign_in=True, newest_first=True)
-        opened = found[0] if found else None
+        if letter_id is None and found:
+            letter_id = found[0].id
+        opened, has_calendar = None, False
         if letter_id is not None:
-            opened = (await letter_for(session, viewer.actor, letter_id))[1]
+            row, opened = await letter_for(session, viewer.actor, letter_id)
+            has_calendar = await calendar_file(karta, session, row) is not None
     frame = await frame_of(request, viewer, "Почтовый ящик")
-    return page(MailboxPage(frame, found, opened))
+    return page(MailboxPage(frame, found, opened, has_calendar))
 
 
 @router.get("/mailbox/{letter_id}/html")

@@ -82,7 +82,7 @@ def _is_foreign(headers: Headers) -> bool:
 def _add_headers(headers: MutableHeaders, path: str) -> None:
     headers.setdefault("Content-Security-Policy", POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    secret = path.startswith(("/l/", "/enter/"))
+    secret = path.startswith(("/l/", "/enter/", "/calendar/"))
     headers.setdefault("Referrer-Policy", "no-referrer" if secret else "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if not path.startswith("/static/"):

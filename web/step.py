@@ -1,7 +1,7 @@
 """A step's page and everything that can be done on it; the same page serves a letter's link."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import ClassVar
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from models.tables import Step
 from roadmap.dues import parse_one_date
 from roadmap.errors import ChangedMeanwhile, InputWrong, KartaError, NotFound
 from services.evidence import MAX_FILE_BYTES, Attachment, FileAttachment, LinkAttachment
+from services.meetings import cancel_meeting, set_meeting
 from services.stepcard import StepCard, step_card
 from services.steps import (
     Target,
@@ -41,7 +42,19 @@ SAID = {
     "restore": "Мероприятие {code} снова в плане.",
     "owner": "У мероприятия {code} новый ответственный.",
     "due": "Срок мероприятия {code} перенесён.",
+    "meeting": "Встреча по мероприятию {code} назначена, ответственному отправлено письмо.",
+    "meeting-cancel": "Встреча по мероприятию {code} отменена, ответственному отправлено письмо.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class TypedMeeting:
+    """What was typed into the meeting's form."""
+
+    day: str = ""
+    start: str = ""
+    end: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,7 @@ class Typed:
     owner: str = ""
     error: str = ""
     had_files: bool = False
+    meeting: TypedMeeting = TypedMeeting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,9 @@ async def act_on_step(
         due=_text(form, "due"),
         owner=_text(form, "owner"),
         had_files=any(isinstance(f, UploadFile) and f.filename for f in form.getlist("file")),
+        meeting=TypedMeeting(
+            *(_text(form, f"meeting-{name}") for name in ("day", "start", "end", "place"))
+        ),
     )
     try:
         await _perform(karta, viewer, Target(step_id, _version(form)), move, form, typed)
@@ -122,10 +139,7 @@ async def act_on_step(
         raise
     except KartaError as error:
         status = 409 if isinstance(error, ChangedMeanwhile) else 422
-        refused = Typed(
-            form=move, note=typed.note, reason=typed.reason, link=typed.link, due=typed.due,
-            owner=typed.owner, error=as_sentence(error), had_files=typed.had_files,
-        )  # fmt: skip
+        refused = replace(typed, error=as_sentence(error))
         return await show_step(
             request, viewer, step_id, base, is_link=is_link, typed=refused, status=status
         )
@@ -166,6 +180,13 @@ async def _perform(
             await change_owner(karta, target, by=by, owner_id=owner_id, reason=typed.reason)
         case "due":
             await move_due(karta, target, by=by, end=_day(typed.due), reason=typed.reason)
+        case "meeting":
+            day, place = _day(typed.meeting.day), typed.meeting.place
+            start = datetime.combine(day, _time(typed.meeting.start))
+            end = datetime.combine(day, _time(typed.meeting.end))
+            await set_meeting(karta, target, by=by, start=start, end=end, place=place)
+        case "meeting-cancel":
+            await cancel_meeting(karta, target, by=by)
         case _:
             raise NotFound("такого действия нет")
 
@@ -184,6 +205,17 @@ def _day(value: str) -> date:
     if day is None:
         raise InputWrong(f"даты «{value[:40]}» нет в календаре; пишите, например, 30.11.2026")
     return day
+
+
+def _time(value: str) -> time:
+    """«15:00», also «9.30»."""
+    hours, _, minutes = value.replace(".", ":").partition(":")
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError:
+        raise InputWrong(
+            f"времени «{value[:20]}» не бывает; пишите часы и минуты, например, 15:00"
+        ) from None
 
 
 async def _attachments(form: FormData, link: str) -> list[Attachment]:

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, SignIn
-from tests.live import LiveKarta
+from tests.live import LiveKarta, until
 from tests.smtp_server import SmtpServer
 
 DIRECTOR, CURATOR, SOCIAL = (f"{key}@talon.example" for key in ("director", "curator", "social"))
@@ -39,7 +39,7 @@ def no_violations(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-PAGES = ["/", "/my", "/letters", "/journal", "/people"]
+PAGES = ["/", "/my", "/calendar", "/letters", "/journal", "/people"]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -216,3 +216,73 @@ def test_the_board_prints_on_a4(live: LiveKarta, sign_in: SignIn) -> None:
     assert printed.startswith(b"%PDF")
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Отметить выбранные")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_calendar_page_is_accessible_before_and_after_the_address_is_made(
+    live: LiveKarta, sign_in: SignIn, width: int
+) -> None:
+    page = sign_in(CURATOR, viewport={"width": width, "height": 900}, java_script_enabled=False)
+    page.get_by_role("link", name="Календарь").click()
+    for _ in range(page.get_by_role("button", name="Отключить").count()):
+        page.get_by_role("button", name="Отключить").first.click()
+    for scripted in (False, True):
+        if scripted:
+            page.get_by_role("button", name="Получить ссылку: Мои мероприятия").click()
+            page.get_by_role("button", name="Получить ссылку").click()
+        reader = sign_in(CURATOR, viewport={"width": width, "height": 900})
+        reader.goto(f"{live.url}/calendar")
+        no_violations(reader)
+        assert reader.evaluate("document.documentElement.scrollWidth") <= width
+    own = page.get_by_label("Адрес, чтобы скопировать").first.input_value()
+    assert page.get_by_role("link", name="Подписаться: Мои мероприятия").get_attribute(
+        "href"
+    ) == own.replace("http://", "webcal://")
+    answer = page.request.get(own)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+
+    page.get_by_role("button", name="Заменить ссылку: Мои мероприятия").click()
+
+    expect(page.get_by_text("Прежняя, если была, больше не работает")).to_be_visible()
+    assert page.request.get(own).status == 410
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_meeting_is_set_refused_and_cancelled_on_the_steps_page(
+    live: LiveKarta, smtp: SmtpServer, sign_in: SignIn, width: int
+) -> None:
+    page = sign_in(CURATOR, viewport={"width": width, "height": 900})
+    step_of(page, live, "3.2")
+    page.locator("summary", has_text="Назначить встречу").click()
+    page.get_by_label("Дата встречи").fill("2020-12-15")
+    page.get_by_label("Начало").fill("15:00")
+    page.get_by_label("Окончание").fill("16:30")
+    page.get_by_label("Место").fill("кабинет 12")
+    page.get_by_role("button", name="Назначить встречу").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("не может начаться в прошлом")
+    expect(page.get_by_label("Место")).to_have_value("кабинет 12")
+    no_violations(page)
+    page.get_by_label("Дата встречи").fill("2099-12-15")
+    page.get_by_role("button", name="Назначить встречу").click()
+
+    expect(page.get_by_text("Встреча по мероприятию 3.2 назначена")).to_be_visible()
+    section = page.get_by_role("region", name="Встреча")
+    expect(section).to_contain_text("Вторник, 15 декабря 2099, с 15:00 до 16:30")
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    no_violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(live.url)
+    row = page.locator(".step", has=page.locator(".num:text-is('3.2')"))
+    expect(row).to_contain_text("встреча 15 декабря, 15:00, кабинет 12")
+    no_violations(page)
+
+    step_of(page, live, "3.2")
+    page.get_by_role("button", name="Отменить встречу").click()
+
+    expect(page.get_by_text("Встреча по мероприятию 3.2 отменена")).to_be_visible()
+    until(
+        lambda: [letter.subject for letter in smtp.letters],
+        lambda subjects: any(s.startswith("Встреча отменена: 15 декабря") for s in subjects),
+    )

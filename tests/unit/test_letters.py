@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from notifications.address import Sender
 from notifications.compose import (
@@ -40,7 +41,16 @@ from notifications.letters import (
     letter_from,
 )
 from roadmap.loader import load_file
-from tests.letters import BASE, CURATOR, every_letter, links_to, step_id
+from tests.letters import (
+    AT,
+    BASE,
+    CURATOR,
+    SENDER,
+    calendar_of_letter,
+    every_letter,
+    links_to,
+    step_id,
+)
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "letters"
 LETTERS = every_letter(load_file(Path(__file__).parent.parent.parent / "roadmap.yaml"))
@@ -56,12 +66,13 @@ def composed(name: str) -> bytes:
     letter, _ = LETTERS[name]
     return compose(
         rendered(name),
-        sender=Sender("Карта школы", "karta@talon.example"),
+        sender=SENDER,
         to_name="Белякова Т.Ю.",
         to_address="social@talon.example",
         message_id=message_id_of(f"golden:{name}", "talon.example"),
-        at=datetime(2021, 11, 1, 7, 30, tzinfo=UTC),
+        at=AT,
         reply_to=letter.reply_to,
+        calendar=calendar_of_letter(letter),
     )
 
 
@@ -292,11 +303,39 @@ def test_the_message_is_marked_as_a_machines_and_has_both_parts(name: str) -> No
 
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "ru"
-    assert message.get_content_type() == "multipart/alternative"
-    assert [p.get_content_type() for p in message.iter_parts()] == ["text/plain", "text/html"]
+    body = message
+    if calendar_of_letter(LETTERS[name][0]) is not None:
+        assert message.get_content_type() == "multipart/mixed"
+        body, _ = message.iter_parts()
+    assert body.get_content_type() == "multipart/alternative"
+    assert [p.get_content_type() for p in body.iter_parts()] == ["text/plain", "text/html"]
     assert all(line.endswith(b"\r") for line in raw.split(b"\n")[:-1])
     assert raw.isascii()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 100
+
+
+CARRYING = [name for name in LETTERS if name.startswith(("opened", "meeting"))]
+
+
+@pytest.mark.parametrize("name", CARRYING)
+def test_a_calendar_is_attached_and_its_type_names_its_method(name: str) -> None:
+    message = message_from_bytes(composed(name), policy=policy.default)
+
+    (file,) = message.iter_attachments()
+
+    assert file.get_content_type() == "text/calendar"
+    assert file.get_filename() == "meropriyatiya.ics"
+    assert file["Content-Type"].params["charset"] == "utf-8"
+    calendar = Calendar.from_ical(file.get_payload(decode=True))
+    assert file["Content-Type"].params["method"] == calendar["METHOD"]
+    assert calendar["METHOD"] == ("CANCEL" if name == "meeting_cancelled" else "PUBLISH")
+
+
+@pytest.mark.parametrize("name", [name for name in LETTERS if name not in CARRYING])
+def test_other_letters_carry_none(name: str) -> None:
+    message = message_from_bytes(composed(name), policy=policy.default)
+
+    assert message.get_content_type() == "multipart/alternative"
 
 
 NAMES = st.text(

@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("due_end", sa.Date(), nullable=True),
+        sa.Column("turns", postgresql.JSONB(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
