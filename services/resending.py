@@ -16,13 +16,14 @@ from roadmap.states import IN_HAND, ProgrammeState
 from services.actor import Actor
 from services.journal import record
 from services.outbox import letter_links, queue_letter
+from services.substitutions import acting_person
 from services.wiring import Karta
 
 PRESSED_TWICE = timedelta(minutes=1)
 """A copy sent so short a time ago is the one that is asked for again."""
 
 _TO_THE_OWNER = ("opened", "returned")
-"""Kinds of letters that make sense for the step's owner alone."""
+"""Kinds of letters that make sense for the step's owner alone, or whoever stands in for them."""
 
 
 async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
@@ -31,7 +32,7 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
     A letter that waits for its next attempt is tried now instead of being doubled; pressed twice
     it is one letter. Raises `NotFound`, `MoveRefused`.
     """
-    by.require_curator("Отправить письмо ещё раз")
+    by = by.require_curator("Отправить письмо ещё раз")
     now = karta.clock.now()
     async with karta.transaction() as session:
         letter = await session.get(Letter, letter_id, with_for_update=True)
@@ -53,13 +54,13 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
             .where(LetterStep.letter_id == letter.id)
         )
         steps = list(found)
-        await _refuse_senseless(session, letter, person, steps)
+        await _refuse_senseless(session, letter, person, steps, now)
         return await _queue_copy(karta, session, letter, person, steps, by, now)
 
 
 async def settle_letter(karta: Karta, letter_id: UUID, *, by: Actor) -> None:
     """A curator says that a letter in trouble needs nothing more. Raises `NotFound`."""
-    by.require_curator("Отметить письмо разобранным")
+    by = by.require_curator("Отметить письмо разобранным")
     async with karta.transaction() as session:
         letter = await session.get(Letter, letter_id, with_for_update=True)
         person = await session.get(Person, letter.person_id) if letter else None
@@ -105,7 +106,7 @@ async def left_in_mailbox(session: AsyncSession, organisation_id: UUID) -> list[
 
 async def send_what_is_left(karta: Karta, *, by: Actor) -> int:
     """Sends by mail what only the built-in mailbox has; how many letters. Raises `MoveRefused`."""
-    by.require_curator("Отправить письма из ящика")
+    by = by.require_curator("Отправить письма из ящика")
     if karta.settings.mail_server is None:
         raise MoveRefused("почтовый сервер не указан; письма остаются во встроенном ящике")
     async with karta.transaction() as session:
@@ -121,7 +122,7 @@ async def send_what_is_left(karta: Karta, *, by: Actor) -> int:
 
 
 async def _refuse_senseless(
-    session: AsyncSession, letter: Letter, person: Person, steps: list[Step]
+    session: AsyncSession, letter: Letter, person: Person, steps: list[Step], now: datetime
 ) -> None:
     programme = await session.get(Programme, letter.programme_id) if letter.programme_id else None
     if programme is not None and programme.state is ProgrammeState.STOPPED:
@@ -130,8 +131,9 @@ async def _refuse_senseless(
         raise MoveRefused(f"{person.short} больше не работает с Картой; письмо слать некому")
     if letter.kind not in _TO_THE_OWNER:
         return
+    actor = await acting_person(session, person, now)
     for step in steps:
-        if step.owner_id != person.id:
+        if not actor.answers_for(step.owner_id):
             # The copy's link would open a step that is no longer this person's.
             owner = await session.get_one(Person, step.owner_id)
             raise MoveRefused(

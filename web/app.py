@@ -12,7 +12,19 @@ from starlette.exceptions import HTTPException
 from roadmap.errors import KartaError, NotFound
 from services.access import LinkDead
 from services.wiring import Karta
-from web import board, enter, files, journal, letters, mailbox, my, people, step, step_link
+from web import (
+    board,
+    enter,
+    files,
+    journal,
+    letters,
+    mailbox,
+    my,
+    people,
+    step,
+    step_link,
+    substitutions,
+)
 from web.auth import SignInNeeded, maybe_signed_in
 from web.messages import MessagePage
 from web.page import as_sentence, frame_of, page, redirect
@@ -31,7 +43,8 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     app.state.karta = karta
     app.state.prefect_url = prefect_url
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")
-    for module in (board, step, step_link, my, letters, mailbox, journal, people, enter, files):
+    for module in (board, step, step_link, my, letters, mailbox, journal, people, substitutions,
+                   enter, files):  # fmt: skip
         app.include_router(module.router)
 
     @app.get("/healthz")
