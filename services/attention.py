@@ -43,6 +43,7 @@ def needs_of(
     actor: Actor,
     letters: Counter[LetterState],
     left_in_mailbox: int = 0,
+    *,
     requests: Sequence[RequestView] = (),
 ) -> tuple[Need, ...]:
     """What this person is asked to do now in this programme, also for those they stand in for.

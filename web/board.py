@@ -143,7 +143,9 @@ async def _board(
         BoardPage(
             frame=await frame_of(request, viewer, "Доска", "/"),
             view=view,
-            needs=needs_of(view, viewer.actor, counts, left, requests) if is_running else (),
+            needs=needs_of(view, viewer.actor, counts, left, requests=requests)
+            if is_running
+            else (),
             dead=dead,
             dead_typed=typed or AddressTyped(),
             corrects_director="director" in viewer.actor.roles,

@@ -307,7 +307,8 @@ async def test_the_board_and_the_page_show_the_request_to_those_concerned(asked:
         )  # fmt: skip
         shown = await open_requests(session, rows, curator)
         counts = await letter_counts(session, observer.organisation_id)
-    needs = needs_of(programme_view(rows, asked.karta.clock.now()), curator, counts, shown)
+    view = programme_view(rows, asked.karta.clock.now())
+    needs = needs_of(view, curator, counts, requests=shown)
     why = [need.why for need in needs if need.href.endswith("#requests")]
     assert why == ["Белякова Т.Ю. просит перенести срок на 10 декабря 2021"]
 
