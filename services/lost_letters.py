@@ -62,13 +62,13 @@ async def dead_addresses(session: AsyncSession, organisation_id: UUID) -> tuple[
     newest = {person.id: (person, said) for person, said in rows}
     return tuple(
         DeadAddress(
-            person.id,
-            person.display,
-            person.email,
-            said,
-            lost[person.id],
-            "director" in person.roles,
-        )  # fmt: skip
+            person_id=person.id,
+            person=person.display,
+            email=person.email,
+            said=said,
+            letters=lost[person.id],
+            is_director="director" in person.roles,
+        )
         for person, said in sorted(newest.values(), key=lambda pair: pair[0].display.lower())
     )
 

@@ -1,6 +1,6 @@
 """Addresses that do not work are asked for; a person's rhythm is theirs to choose."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -10,6 +10,7 @@ from roadmap.errors import InputWrong, MoveRefused
 from services.lost_letters import dead_addresses
 from services.people import choose_rhythm, correct_address, rhythm_of
 from services.steps import return_step
+from services.substitutions import acting_person, add_substitution
 from tests.integration.conftest import Running
 
 NEW = "belyakova@talon.example"
@@ -103,6 +104,24 @@ async def test_a_wrong_address_is_refused(lost: Running, email: str, words: str)
 
     with pytest.raises(MoveRefused):
         await correct_address(lost.karta, social.id, by=await lost.actor("social"), email=NEW)
+
+
+async def test_a_directors_address_is_put_right_by_the_director_alone(running: Running) -> None:
+    director, curator = await running.actor("director"), await running.actor("curator")
+    with pytest.raises(MoveRefused, match="может только директор"):
+        await correct_address(running.karta, director.person_id, by=curator, email=NEW)
+    day = date(2021, 9, 7)
+    await add_substitution(
+        running.karta, by=director, person_id=director.person_id, deputy_id=curator.person_id,
+        first_day=day, last_day=day,
+    )  # fmt: skip
+    person = (await running.rows()).person("curator")
+    async with running.karta.transaction() as session:
+        deputy = await acting_person(session, person, running.karta.clock.now())
+
+    with pytest.raises(MoveRefused, match="сам директор"):
+        await correct_address(running.karta, director.person_id, by=deputy, email=NEW)
+    await correct_address(running.karta, director.person_id, by=director, email=NEW)
 
 
 async def test_everybody_chooses_their_own_rhythm_and_a_curator_for_anybody(

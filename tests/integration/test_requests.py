@@ -243,6 +243,17 @@ async def test_not_mine_without_a_name_asks_the_curator_for_one(asked: Running) 
     assert rows.owner(rows.step("2.2")).key == "director"
 
 
+async def test_an_observer_is_not_proposed_nor_is_the_owner(asked: Running) -> None:
+    await add_person(
+        asked.karta, by=await asked.actor("curator"), email="o@region.example", name="Орлова О.О.",
+        roles=("observer",), key="observer",
+    )  # fmt: skip
+    with pytest.raises(InputWrong, match="наблюдатель"):
+        await not_mine(asked, "observer")
+    with pytest.raises(InputWrong, match="уже отвечает"):
+        await not_mine(asked, "social")
+
+
 async def test_an_owner_takes_a_request_back_and_nobody_else_can(asked: Running) -> None:
     (request,) = await requests(asked)
     curator, social = await asked.actor("curator"), await asked.actor("social")
