@@ -5,8 +5,10 @@ from models.database import AsyncSession
 from models.repository import ProgrammeRows
 from roadmap.states import ProgrammeState
 from services.actor import Actor, actor_of
+from services.clock import SystemClock
 from services.people import person_by
 from services.programmes import programmes_of
+from services.substitutions import acting_person
 
 
 async def acting(session: AsyncSession, rows: ProgrammeRows, who: str | None, role: str) -> Actor:
@@ -15,7 +17,8 @@ async def acting(session: AsyncSession, rows: ProgrammeRows, who: str | None, ro
     The one who sits at the service's own computer may act for any of them; the journal keeps whom.
     """
     if who is not None:
-        return actor_of(await person_by(session, who, rows.organisation.id))
+        person = await person_by(session, who, rows.organisation.id)
+        return await acting_person(session, person, SystemClock().now())
     wanted = {"director": ("director",), "curator": ("curator", "director")}
     for each in wanted.get(role, ("curator", "director")):
         if found := rows.with_role(each):

@@ -11,66 +11,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-
-class Contact(BaseModel):
-    """Somebody to ask: «Москвина Т.Н., директор школы» and the address."""
-
-    model_config = ConfigDict(frozen=True)
-
-    who: str
-    email: str
-
-
-class Payload(BaseModel):
-    """Base of letters. `template` names the pair templates/mail/<template>.{txt,html}.j2.
-
-    reply_to: whom an answer to the letter reaches, None for nobody in particular.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    template: ClassVar[str]
-
-    @property
-    def subject(self) -> str:
-        raise NotImplementedError
-
-    @property
-    def reply_to(self) -> Contact | None:
-        return None
-
-
-class StepLine(BaseModel):
-    """A step as a letter speaks of it; every text is ready to be read.
-
-    due: the last day, «до 30 ноября 2026», or «срок не определён»; period: the span it closes,
-    «ноябрь 2026», or "". late: «просрочено на 3 дня» or "".
-    attach: what to attach, accusative; required: whether a report needs it.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    id: UUID
-    code: str
-    title: str
-    due: str
-    period: str = ""
-    late: str = ""
-    stage: str
-    task: str = ""
-    result: str = ""
-    ask: str = ""
-    attach: str = ""
-    required: bool = False
-
-    @property
-    def undated(self) -> bool:
-        """Whether `due` is a sentence of its own and not a day."""
-        return self.due.startswith("срок")
+from notifications.change_letters import AnsweredLetter, AskedLetter, ChangedLetter
+from notifications.payload import Contact, Payload, StepLine, shortened
 
 
 class OpenedLetter(Payload):
-    """These steps are yours now."""
+    """These steps are yours now.
+
+    may_change: the reader may move the date and change the owner without asking anybody.
+    """
 
     template: ClassVar[str] = "opened"
     kind: Literal["opened"] = "opened"
@@ -78,6 +27,7 @@ class OpenedLetter(Payload):
     programme: str
     hello: str
     ask_whom: Contact | None
+    may_change: bool = False
     steps: tuple[StepLine, ...]
 
     @property
@@ -87,9 +37,9 @@ class OpenedLetter(Payload):
     @property
     def subject(self) -> str:
         if len(self.steps) == 1:
-            return f"Ваше мероприятие {self.steps[0].code}: {_short(self.steps[0].title)}"
+            return f"Ваше мероприятие {self.steps[0].code}: {shortened(self.steps[0].title)}"
         codes = ", ".join(step.code for step in self.steps)
-        return f"Ваши мероприятия: {_short(codes, 60)}"
+        return f"Ваши мероприятия: {shortened(codes, 60)}"
 
 
 class ReturnedLetter(Payload):
@@ -102,6 +52,7 @@ class ReturnedLetter(Payload):
     hello: str
     by: Contact
     reason: str
+    may_change: bool = False
     step: StepLine
 
     @property
@@ -110,7 +61,7 @@ class ReturnedLetter(Payload):
 
     @property
     def subject(self) -> str:
-        return f"На доработку: {self.step.code} {_short(self.step.title)}"
+        return f"На доработку: {self.step.code} {shortened(self.step.title)}"
 
 
 class ReportedLetter(Payload):
@@ -132,7 +83,7 @@ class ReportedLetter(Payload):
 
     @property
     def subject(self) -> str:
-        return f"На проверку: {self.step.code} {_short(self.step.title)}"
+        return f"На проверку: {self.step.code} {shortened(self.step.title)}"
 
 
 class DailyItem(BaseModel):
@@ -158,6 +109,7 @@ class DailyLetter(Payload):
     programme: str
     hello: str
     ask_whom: Contact | None
+    may_change: bool = False
     items: tuple[DailyItem, ...]
 
     @property
@@ -170,6 +122,11 @@ class DailyLetter(Payload):
         return sum(item.urgent for item in self.items)
 
     @property
+    def own(self) -> int:
+        """How many steps the reader answers for."""
+        return sum(not item.owner for item in self.items)
+
+    @property
     def for_others(self) -> bool:
         """Whether other people answer for every step in it."""
         return all(item.owner for item in self.items)
@@ -178,7 +135,7 @@ class DailyLetter(Payload):
     def subject(self) -> str:
         first, soon = self.items[0], len(self.items) - self.late
         if len(self.items) == 1:
-            return f"{_capital(first.why)}: {first.step.code} {_short(first.step.title)}"
+            return f"{_capital(first.why)}: {first.step.code} {shortened(first.step.title)}"
         if not soon:
             return f"Просроченных мероприятий: {self.late}"
         if not self.late:
@@ -252,6 +209,7 @@ def merged(first: DailyLetter, second: DailyLetter) -> DailyLetter:
         "programme": programme,
         "hello": first.hello,
         "ask_whom": first.ask_whom,
+        "may_change": first.may_change,
         "items": items,
     }
     digests = [each for each in (first, second) if isinstance(each, DigestLetter)]
@@ -321,7 +279,7 @@ class MeetingLetter(Payload):
             MeetingNews.CHANGED: "Встреча изменена",
             MeetingNews.CANCELLED: "Встреча отменена",
         }[self.news]
-        return f"{what}: {self.meeting.brief} – {self.step.code} {_short(self.step.title, 50)}"
+        return f"{what}: {self.meeting.brief} – {self.step.code} {shortened(self.step.title, 50)}"
 
 
 class SignInLetter(Payload):
@@ -363,6 +321,9 @@ AnyLetter = Annotated[
     | DailyLetter
     | DigestLetter
     | MeetingLetter
+    | AskedLetter
+    | AnsweredLetter
+    | ChangedLetter
     | SignInLetter
     | UndeliverableLetter,
     Field(discriminator="kind"),
@@ -382,15 +343,12 @@ LETTER_KIND_WORDS: dict[str, str] = {
     "daily": "напоминание",
     "digest": "сводка",
     "meeting": "встреча",
+    "asked": "просьба",
+    "answered": "ответ на просьбу",
+    "changed": "изменение плана",
     "sign_in": "вход",
     "undeliverable": "письмо не доставлено",
 }
-
-
-def _short(text: str, length: int = 70) -> str:
-    if len(text) <= length:
-        return text
-    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
 
 
 def _capital(text: str) -> str:

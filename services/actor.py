@@ -1,45 +1,109 @@
-"""Who acts: a person with roles, or the service itself."""
+"""Who acts: a person with roles, their own or of those they stand in for, or the service itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 from uuid import UUID
 
 from models.tables import Person, Step
 from roadmap.errors import MoveRefused
 
+CURATING = frozenset({"curator", "director"})
+"""Roles that run the programme: a director may do all that curators do."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody whose rights the actor has today besides their own."""
+
+    person_id: UUID
+    name: str
+    roles: frozenset[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person who does something. `name` is what the journal's readers see."""
+    """A person who does something. `name` is what the journal's readers see.
+
+    stands_for: whom the actor stands in for on the day of acting.
+    acts_for: whose right is used, None for the actor's own; the journal keeps it. `require_…`
+    answer with the actor that has it set, own rights before borrowed ones.
+    """
 
     person_id: UUID
     name: str
     roles: frozenset[str]
     organisation_id: UUID
+    stands_for: tuple[StandIn, ...] = ()
+    acts_for: UUID | None = None
 
     @property
     def is_director(self) -> bool:
-        return "director" in self.roles
+        return self._with(frozenset({"director"})) is not None
 
     @property
     def is_curator(self) -> bool:
-        """Curators run the programme; a director may do all they do."""
-        return bool(self.roles & {"curator", "director"})
+        return self._with(CURATING) is not None
 
-    def require_curator(self, what: str) -> None:
+    @property
+    def person_ids(self) -> frozenset[UUID]:
+        """The actor and everybody they stand in for."""
+        return frozenset({self.person_id, *(s.person_id for s in self.stands_for)})
+
+    def answers_for(self, owner_id: UUID) -> bool:
+        """Whether steps of this owner are the actor's to do."""
+        return owner_id in self.person_ids
+
+    def instead_of(self, owner_id: UUID) -> str:
+        """The name of the owner the actor stands in for; "" for the actor's own."""
+        return next((s.name for s in self.stands_for if s.person_id == owner_id), "")
+
+    def require_curator(self, what: str) -> Self:
         """Raises `MoveRefused` unless the actor is a curator or director."""
-        if not self.is_curator:
+        found = self._with(CURATING)
+        if found is None:
             raise MoveRefused(f"{what} может куратор или директор; обратитесь к ним")
+        return found
 
-    def require_director(self, what: str) -> None:
+    def require_director(self, what: str) -> Self:
         """Raises `MoveRefused` unless the actor is the director."""
-        if not self.is_director:
+        found = self._with(frozenset({"director"}))
+        if found is None:
             raise MoveRefused(f"{what} может только директор; обратитесь к нему")
+        return found
 
-    def require_owner_or_curator(self, step: Step, what: str) -> None:
-        """Raises `MoveRefused` unless the step is the actor's own or they are a curator."""
-        if step.owner_id != self.person_id and not self.is_curator:
+    def require_owner(self, step: Step, what: str) -> Self:
+        """Raises `MoveRefused` unless the step is the actor's own or of one they stand in for."""
+        found = self._as_owner(step)
+        if found is None:
+            raise MoveRefused(f"{what} может только ответственный за мероприятие")
+        return found
+
+    def require_owner_or_curator(self, step: Step, what: str) -> Self:
+        """Raises `MoveRefused` unless the step is the actor's to do or they are a curator.
+
+        Who stands in for the owner acts in the owner's name, also when they are a curator.
+        """
+        found = self._as_owner(step) or self._with(CURATING)
+        if found is None:
             raise MoveRefused(f"{what} может ответственный за мероприятие или куратор")
+        return found
+
+    def _with(self, roles: frozenset[str]) -> Self | None:
+        if self.roles & roles:
+            return replace(self, acts_for=None)
+        lent = (s.person_id for s in self.stands_for if s.roles & roles)
+        lender = next(lent, None)
+        return replace(self, acts_for=lender) if lender else None
+
+    def _as_owner(self, step: Step) -> Self | None:
+        if step.owner_id == self.person_id:
+            return replace(self, acts_for=None)
+        if self.answers_for(step.owner_id):
+            return replace(self, acts_for=step.owner_id)
+        return None
 
 
-def actor_of(person: Person) -> Actor:
-    return Actor(person.id, person.short, frozenset(person.roles), person.organisation_id)
+def actor_of(person: Person, stands_for: tuple[Person, ...] = ()) -> Actor:
+    """The person acting, today also with the rights of those they stand in for."""
+    lent = tuple(StandIn(p.id, p.short, frozenset(p.roles)) for p in stands_for)
+    return Actor(person.id, person.short, frozenset(person.roles), person.organisation_id, lent)

@@ -26,6 +26,7 @@ from roadmap.states import Move, ProgrammeState, StageState, moved
 from services.boards import addressee, board_of, due_words, school_day
 from services.digests import digest_letter
 from services.journal import record
+from services.open_requests import DUE_ONLY, withdraw_open
 from services.outbox import queue_daily_letter, queue_letter
 from services.wiring import Karta
 from services.writing import daily_letter, opened_letter
@@ -119,6 +120,9 @@ async def _perform(
             step.version += 1
             session.add(step)
             after = due_words(step)
+            await withdraw_open(
+                session, programme, step, DUE_ONLY, at=now, why="срок уже изменился"
+            )
             record(
                 session, "step.due_followed", f"{code}: срок {after} (был {before})", at=now,
                 programme=programme, step=step, before=before, after=after,

@@ -13,6 +13,7 @@ from notifications.letters import Digest, DigestLetter, DigestLine, DigestSectio
 from roadmap.digest import Digest as Week
 from roadmap.planner import Mention
 from services.boards import calendar_of, late_days
+from services.journal import who_acted
 from services.writing import daily_letter, last_day
 from templates.russian import day_month, plural
 
@@ -44,7 +45,7 @@ async def digest_letter(
     ]  # fmt: skip
     return DigestLetter(
         **{name: getattr(daily, name) for name in
-           ("school", "programme", "hello", "ask_whom", "items")},
+           ("school", "programme", "hello", "ask_whom", "may_change", "items")},
         week=f"с {day_month(monday)}",
         overdue=len(week.late),
         due=len(week.due),
@@ -102,7 +103,7 @@ async def _changes(session: AsyncSession, rows: ProgrammeRows, since: date) -> I
     )
     lines = []
     for event in found:
-        who = rows.people[event.by_id].short if event.by_id in rows.people else "Карта"
+        who = who_acted(rows.people, event)
         lines.append(DigestLine(text=event.text, note=": ".join(filter(None, (who, event.reason)))))
     return lines
 

@@ -11,14 +11,12 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.tables import Event, Organisation, Person, Programme, Stage, Step
+from services.journal import who_acted
 
 Row = TypeVar("Row", Person, Step)
 
 PAGE = 50
 """Entries on one page of the journal."""
-
-THE_SERVICE = "Карта"
-"""Who acted when no person did."""
 
 EVENT_KIND_WORDS: dict[str, str] = {
     "programme.started": "дорожная карта начата",
@@ -40,6 +38,14 @@ EVENT_KIND_WORDS: dict[str, str] = {
     "step.due_moved": "перенесён срок",
     "meeting.set": "встреча назначена",
     "meeting.cancelled": "встреча отменена",
+    "step.due_followed": "срок посчитан заново",
+    "request.due_asked": "просьба перенести срок",
+    "request.owner_asked": "«это не моё мероприятие»",
+    "request.agreed": "согласие с просьбой",
+    "request.refused": "отказ в просьбе",
+    "request.withdrawn": "просьба отозвана",
+    "substitution.added": "замещение",
+    "substitution.ended": "замещение закончено",
     "letter.again": "письмо отправлено ещё раз",
     "letter.undeliverable": "письмо не доставлено",
     "letter.unclear": "неясно, дошло ли письмо",
@@ -67,7 +73,8 @@ class Entry:
 class JournalFilter:
     """What of the journal to show; None means all.
 
-    person_id: entries of this person; by_service: only what the service did itself.
+    person_id: what this person did, or others standing in for them.
+    by_service: only what the service did itself.
     since, until: school dates, both included. before: only entries older than this one.
     """
 
@@ -116,11 +123,14 @@ async def journal_page(
         (Event.programme_id, wanted.programme_id),
         (Event.stage_id, wanted.stage_id),
         (Event.step_id, wanted.step_id),
-        (Event.by_id, wanted.person_id),
         (Event.kind, wanted.kind),
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.person_id is not None:
+        query = query.where(
+            (col(Event.by_id) == wanted.person_id) | (col(Event.for_id) == wanted.person_id)
+        )
     if wanted.by_service:
         query = query.where(col(Event.by_id).is_(None))
     if wanted.since is not None:
@@ -176,13 +186,14 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 async def _entries(
     session: AsyncSession, events: Sequence[Event], zone: ZoneInfo
 ) -> tuple[Entry, ...]:
-    people = await _named(session, Person, {e.by_id for e in events if e.by_id})
+    ids = {person for e in events for person in (e.by_id, e.for_id) if person}
+    people = await _named(session, Person, ids)
     steps = await _named(session, Step, {e.step_id for e in events if e.step_id})
     return tuple(
         Entry(
             id=event.id or 0,
             at=event.at.astimezone(zone),
-            who=people[event.by_id].short if event.by_id in people else THE_SERVICE,
+            who=who_acted(people, event),
             kind=event.kind,
             text=event.text,
             reason=event.reason,

@@ -1,12 +1,16 @@
 """Writing the journal: append-only entries in the transaction of what they tell."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from models.database import AsyncSession
-from models.tables import Event, Programme, Stage, Step
+from models.tables import Event, Person, Programme, Stage, Step
 from services.actor import Actor
+
+THE_SERVICE = "Карта"
+"""Who acted when no person did."""
 
 
 def record(
@@ -25,7 +29,8 @@ def record(
 ) -> None:
     """One entry: `by` None means the service itself acted; `details` must be JSON.
 
-    The organisation is the programme's, else the actor's, else the one given.
+    The organisation is the programme's, else the actor's, else the one given. Whose right the
+    actor used is kept, when it was not their own.
     """
     if programme is not None:
         organisation_id = programme.organisation_id
@@ -39,9 +44,22 @@ def record(
             step_id=step.id if step else None,
             at=at,
             by_id=by.person_id if by else None,
+            for_id=by.acts_for if by else None,
             kind=kind,
             text=text,
             reason=reason,
             details=details,
         )
     )
+
+
+def who_acted(people: Mapping[UUID, Person], event: Event) -> str:
+    """«Петрова П.П.», «Петрова П.П. (вместо: Иванова И.И.)», or «Карта»."""
+    if event.by_id is None:
+        return THE_SERVICE
+    who = _name(people, event.by_id)
+    return f"{who} (вместо: {_name(people, event.for_id)})" if event.for_id else who
+
+
+def _name(people: Mapping[UUID, Person], person_id: UUID) -> str:
+    return people[person_id].short if person_id in people else "бывший сотрудник"

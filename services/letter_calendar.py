@@ -14,6 +14,7 @@ from models.repository import load_programme
 from models.tables import DroppedStep, Letter, Meeting
 from notifications.address import parse_sender
 from notifications.calendar import Entry, MeetingEntry, Method, publication
+from notifications.change_letters import AnsweredLetter, ChangedLetter
 from notifications.compose import CalendarPart
 from notifications.letters import MeetingLetter, OpenedLetter, Payload
 from roadmap.states import StepState
@@ -29,6 +30,8 @@ async def letter_calendar(
     match payload:
         case OpenedLetter(steps=steps):
             return await steps_calendar(karta, session, letter, {step.id for step in steps})
+        case ChangedLetter(step=step) | AnsweredLetter(agreed=True, step=step):
+            return await steps_calendar(karta, session, letter, {step.id}, takes_back=True)
         case MeetingLetter():
             return _of_meeting(karta, letter, payload)
         case _:

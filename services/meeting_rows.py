@@ -16,7 +16,7 @@ from services.boards import addressee, school_day
 from services.journal import record
 from services.outbox import queue_letter
 from services.wiring import Karta
-from services.writing import contact, frame, step_line
+from services.writing import contact, letter_frame, step_line
 from templates.russian import day_month, day_month_year, weekday
 
 
@@ -86,9 +86,19 @@ async def live_meetings(
 
 
 async def cancel_live_meeting(
-    karta: Karta, session: AsyncSession, rows: ProgrammeRows, step: Step, by: Actor, now: datetime
+    karta: Karta,
+    session: AsyncSession,
+    rows: ProgrammeRows,
+    step: Step,
+    by: Actor,
+    now: datetime,
+    *,
+    tell: bool = True,
 ) -> bool:
-    """Cancels the step's live meeting and tells its owner; False when there is none."""
+    """Cancels the step's live meeting; False when there is none.
+
+    tell: by a letter of its own to the step's owner; False when another letter takes it back.
+    """
     meeting = await live_meeting(session, step.id, now)
     if meeting is None:
         return False
@@ -101,7 +111,8 @@ async def cancel_live_meeting(
         session, "meeting.cancelled", f"{step.code}: встреча отменена ({view.when})", at=now, by=by,
         programme=rows.programme, step=step, meeting=str(meeting.id),
     )  # fmt: skip
-    await tell_of_meeting(karta, session, rows, step, meeting, MeetingNews.CANCELLED, by, now)
+    if tell:
+        await tell_of_meeting(karta, session, rows, step, meeting, MeetingNews.CANCELLED, by, now)
     return True
 
 
@@ -123,7 +134,7 @@ async def tell_of_meeting(
     to = owner if owner.id == by.person_id else addressee(rows, owner, today)
     view = meeting_view(meeting, rows.organisation.zone)
     letter = MeetingLetter(
-        **frame(rows, to),
+        **letter_frame(rows, to),
         by=None if to.id == by.person_id else contact(rows.people[by.person_id]),
         news=news,
         meeting=MeetingNote(
@@ -136,7 +147,7 @@ async def tell_of_meeting(
             zone=rows.organisation.zone,
             sequence=meeting.sequence,
         ),
-        step=step_line(rows, step, today),
+        step=step_line(rows, step, today, to),
     )
     await queue_letter(
         karta,

@@ -15,8 +15,8 @@ from services.meeting_rows import (
     meeting_view,
     tell_of_meeting,
 )
-from services.steps import Target, changing, once
 from services.wiring import Karta
+from services.work import Target, once, work_on
 
 LONGEST = timedelta(hours=24)
 LONGEST_PLACE = 200
@@ -32,9 +32,9 @@ async def set_meeting(
     start, end: without a zone, by the school's clock. The owner gets a letter with a calendar file.
     Raises `InputWrong` for a time that cannot be, `MoveRefused` for a finished step.
     """
-    async with changing(karta, target, by) as work:
+    async with work_on(karta, target, by) as work:
         step, session = work.step, work.session
-        by.require_owner_or_curator(step, "Назначить встречу")
+        by = by.require_owner_or_curator(step, "Назначить встречу")
         if step.state in FINISHED:
             raise MoveRefused(f"мероприятие {step.code} уже завершено, встреча не назначается")
         place = " ".join(place.split())
@@ -72,8 +72,8 @@ async def set_meeting(
 @once("meeting.cancelled")
 async def cancel_meeting(karta: Karta, target: Target, *, by: Actor) -> None:
     """The step's owner or a curator cancels the meeting that is still to come."""
-    async with changing(karta, target, by) as work:
-        by.require_owner_or_curator(work.step, "Отменить встречу")
+    async with work_on(karta, target, by) as work:
+        by = by.require_owner_or_curator(work.step, "Отменить встречу")
         there_was = await cancel_live_meeting(
             karta, work.session, work.rows, work.step, by, work.now
         )

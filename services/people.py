@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlmodel import col, func, select
 
 from models.database import AsyncSession
-from models.tables import Letter, LetterState, Organisation, Person, Programme, Step
+from models.tables import Letter, LetterState, Organisation, Person, Programme, Rhythm, Step
 from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.spec import EMAIL, PersonSpec
 from roadmap.states import FINISHED, ProgrammeState
 from services.access import revoke_all, revoke_sent
-from services.actor import Actor
+from services.actor import CURATING, Actor
 from services.journal import record
+from services.lost_letters import queue_lost_letters
 from services.wiring import Karta
 
 ROLE_WORDS: dict[str, str] = {
@@ -22,6 +23,11 @@ ROLE_WORDS: dict[str, str] = {
     "curator": "куратор",
     "owner": "ответственный",
     "observer": "наблюдатель",
+}
+
+RHYTHM_WORDS: dict[Rhythm, str] = {
+    Rhythm.AT_ONCE: "сразу",
+    Rhythm.DAILY: "одним письмом утром",
 }
 
 
@@ -42,12 +48,14 @@ async def add_person(
     key: str = "",
 ) -> Person:
     """Adds somebody to the actor's organisation. Raises `InputWrong`, `MoveRefused`."""
-    by.require_curator("Добавить сотрудника")
+    by = by.require_curator("Добавить сотрудника")
     now = karta.clock.now()
     name, post, email = _checked(name, post, email)
     wanted = _roles(roles)
     if "director" in wanted:
-        by.require_director("Назначить директора")
+        by = by.require_director("Назначить директора")
+    if set(wanted) & CURATING:
+        _own_right(by)
     async with karta.transaction() as session:
         # One at a time per organisation: keys and addresses are unique in it.
         await session.get_one(Organisation, by.organisation_id, with_for_update=True)
@@ -85,26 +93,26 @@ async def change_person(
     post: str,
     roles: Sequence[str],
     active: bool = True,
+    rhythm: Rhythm | None = None,
 ) -> Person:
-    """Changes a person's card; letters still queued go to the new address.
+    """Changes a person's card; letters still queued, and those lost, go to the new address.
 
     Somebody who leaves must not answer for unfinished steps; their links and sessions end.
     Raises `InputWrong`, `MoveRefused`, `NotFound`.
     """
-    by.require_curator("Изменить карточку сотрудника")
+    by = by.require_curator("Изменить карточку сотрудника")
     now = karta.clock.now()
     name, post, email = _checked(name, post, email)
     wanted = _roles(roles)
     async with karta.transaction() as session:
         await session.get_one(Organisation, by.organisation_id, with_for_update=True)
-        person = await session.get(Person, person_id)
-        if person is None or person.organisation_id != by.organisation_id:
-            raise NotFound("такого сотрудника нет")
+        person = await _of_organisation(session, person_id, by)
         people = await people_of(session, by.organisation_id)
         _free_address(people, email, person.id)
+        if wanted != person.roles:
+            _own_right(by)
         if "director" in person.roles or "director" in wanted:
-            # Whoever may change a director's address may sign in as the director.
-            by.require_director("Изменить карточку директора")
+            _directors_card(by)
         if "director" in person.roles and ("director" not in wanted or not active):
             others = [p for p in people if p.active and "director" in p.roles and p.id != person.id]
             if not others:
@@ -112,15 +120,18 @@ async def change_person(
         if not active and person.active:
             await _no_unfinished_steps(session, person)
             await revoke_all(session, person.id, now)
+        rhythm = rhythm or person.rhythm
         before = {"name": person.name, "post": person.post, "email": person.email,
-                  "roles": list(person.roles), "active": person.active}  # fmt: skip
+                  "roles": list(person.roles), "active": person.active,
+                  "rhythm": person.rhythm.value}  # fmt: skip
         moves = email != person.email
         person.name, person.post, person.email = name, post, email
-        person.roles, person.active = wanted, active
+        person.roles, person.active, person.rhythm = wanted, active, rhythm
         session.add(person)
         if moves:
-            await address_changed(karta, session, person, now)
-        after = {"name": name, "post": post, "email": email, "roles": wanted, "active": active}
+            await address_changed(karta, session, person, by, now)
+        after = {"name": name, "post": post, "email": email, "roles": wanted, "active": active,
+                 "rhythm": rhythm.value}  # fmt: skip
         changed = {k: [before[k], after[k]] for k in after if before[k] != after[k]}
         if changed:
             record(
@@ -169,7 +180,7 @@ async def apply_cards(
         person.roles = sorted(set(card.roles))
         session.add(person)
     for person in moved:
-        await address_changed(karta, session, person, now)
+        await address_changed(karta, session, person, by, now)
     await session.flush()
 
 
@@ -178,9 +189,11 @@ def _roles_after(person: Person, cards: Mapping[str, PersonSpec]) -> Sequence[st
 
 
 async def address_changed(
-    karta: Karta, session: AsyncSession, person: Person, now: datetime
+    karta: Karta, session: AsyncSession, person: Person, by: Actor, now: datetime
 ) -> None:
-    """Letters still queued go to the new address; what was sent to the old one opens nothing."""
+    """Letters queued or lost go to the new address; what was sent to the old one opens nothing."""
+    await queue_lost_letters(session, person, by=by, now=now)
+    await session.flush()
     queued = await session.exec(
         select(Letter).where(Letter.person_id == person.id, Letter.state == LetterState.QUEUED)
     )
@@ -190,6 +203,81 @@ async def address_changed(
         session.add(letter)
         waiting.add(letter.id)
     await revoke_sent(karta, session, person.id, now, waiting)
+
+
+async def correct_address(karta: Karta, person_id: UUID, *, by: Actor, email: str) -> Person:
+    """Puts an address right that does not work: letters that wait or were lost go to the new one.
+
+    Raises `InputWrong`, `MoveRefused`, `NotFound`.
+    """
+    by = by.require_curator("Исправить адрес")
+    now = karta.clock.now()
+    email = checked_address(email)
+    async with karta.transaction() as session:
+        await session.get_one(Organisation, by.organisation_id, with_for_update=True)
+        person = await _of_organisation(session, person_id, by)
+        before = person.email
+        if email == before:
+            raise InputWrong(f"{email} – это прежний адрес; впишите тот, на который письма дойдут")
+        _free_address(await people_of(session, by.organisation_id), email, person.id)
+        if "director" in person.roles:
+            _directors_card(by)
+        person.email = email
+        session.add(person)
+        await address_changed(karta, session, person, by, now)
+        record(
+            session, "person.changed", f"Исправлен адрес: {person.display}", at=now, by=by,
+            person=str(person.id), changed={"email": [before, email]},
+        )  # fmt: skip
+        return person
+
+
+async def choose_rhythm(karta: Karta, person_id: UUID, *, by: Actor, rhythm: Rhythm) -> None:
+    """When new steps are told of: at once, or in the letter of the day. Raises `MoveRefused`.
+
+    Everybody chooses for themselves; a curator for anybody.
+    """
+    if by.person_id != person_id:
+        by = by.require_curator("Выбрать за сотрудника, когда приходят письма,")
+    now = karta.clock.now()
+    async with karta.transaction() as session:
+        person = await _of_organisation(session, person_id, by)
+        if person.rhythm is rhythm:
+            return
+        person.rhythm = rhythm
+        session.add(person)
+        record(
+            session, "person.changed",
+            f"{person.display}: новые мероприятия – {RHYTHM_WORDS[rhythm]}", at=now, by=by,
+            person=str(person.id),
+        )  # fmt: skip
+
+
+def rhythm_of(value: str) -> Rhythm:
+    """The rhythm of this name; raises `InputWrong`."""
+    for rhythm in Rhythm:
+        if rhythm.value == value.strip().lower():
+            return rhythm
+    raise InputWrong(f"«{value[:40]}» не подходит; можно: {', '.join(r.value for r in Rhythm)}")
+
+
+async def _of_organisation(session: AsyncSession, person_id: UUID, by: Actor) -> Person:
+    person = await session.get(Person, person_id)
+    if person is None or person.organisation_id != by.organisation_id:
+        raise NotFound("такого сотрудника нет")
+    return person
+
+
+def _directors_card(by: Actor) -> None:
+    """Whoever may change a director's address may sign in as the director, and for ever."""
+    if by.require_director("Изменить карточку директора").acts_for is not None:
+        raise MoveRefused("карточку директора меняет сам директор, а не тот, кто его замещает")
+
+
+def _own_right(by: Actor) -> None:
+    """Rights lent for some days must not give rights for ever."""
+    if by.acts_for is not None:
+        raise MoveRefused("роли меняет сам куратор или директор, а не тот, кто их замещает")
 
 
 async def _no_unfinished_steps(session: AsyncSession, person: Person) -> None:

@@ -265,7 +265,7 @@ async def the_programme(session: AsyncSession, wanted: str | None = None) -> Pro
 
 async def stop_programme(karta: Karta, programme_id: UUID, *, by: Actor, reason: str) -> None:
     """Stops a running programme for good: nothing opens, no letter leaves any more."""
-    by.require_director("Остановить дорожную карту")
+    by = by.require_director("Остановить дорожную карту")
     now = karta.clock.now()
     async with karta.transaction() as session:
         rows = await load_programme(session, programme_id, lock=True)

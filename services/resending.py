@@ -17,6 +17,7 @@ from services.actor import Actor
 from services.journal import record
 from services.letter_calendar import letter_calendar
 from services.outbox import letter_links, queue_letter
+from services.substitutions import acting_person
 from services.wiring import Karta
 
 PRESSED_TWICE = timedelta(minutes=1)
@@ -26,7 +27,7 @@ _ASKS_TO_ACT = ("opened", "returned")
 """Kinds of letters that wait for something to be done with the step."""
 
 _TO_THE_OWNER = (*_ASKS_TO_ACT, "meeting")
-"""Kinds of letters that make sense for the step's owner alone."""
+"""Kinds of letters that make sense for the step's owner alone, or whoever stands in for them."""
 
 
 async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
@@ -35,7 +36,7 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
     A letter that waits for its next attempt is tried now instead of being doubled; pressed twice
     it is one letter. Raises `NotFound`, `MoveRefused`.
     """
-    by.require_curator("Отправить письмо ещё раз")
+    by = by.require_curator("Отправить письмо ещё раз")
     now = karta.clock.now()
     async with karta.transaction() as session:
         letter = await session.get(Letter, letter_id, with_for_update=True)
@@ -57,13 +58,13 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
             .where(LetterStep.letter_id == letter.id)
         )
         steps = list(found)
-        await _refuse_senseless(session, letter, person, steps)
+        await _refuse_senseless(session, letter, person, steps, now)
         return await _queue_copy(karta, session, letter, person, steps, by, now)
 
 
 async def settle_letter(karta: Karta, letter_id: UUID, *, by: Actor) -> None:
     """A curator says that a letter in trouble needs nothing more. Raises `NotFound`."""
-    by.require_curator("Отметить письмо разобранным")
+    by = by.require_curator("Отметить письмо разобранным")
     async with karta.transaction() as session:
         letter = await session.get(Letter, letter_id, with_for_update=True)
         person = await session.get(Person, letter.person_id) if letter else None
@@ -109,7 +110,7 @@ async def left_in_mailbox(session: AsyncSession, organisation_id: UUID) -> list[
 
 async def send_what_is_left(karta: Karta, *, by: Actor) -> int:
     """Sends by mail what only the built-in mailbox has; how many letters. Raises `MoveRefused`."""
-    by.require_curator("Отправить письма из ящика")
+    by = by.require_curator("Отправить письма из ящика")
     if karta.settings.mail_server is None:
         raise MoveRefused("почтовый сервер не указан; письма остаются во встроенном ящике")
     async with karta.transaction() as session:
@@ -125,7 +126,7 @@ async def send_what_is_left(karta: Karta, *, by: Actor) -> int:
 
 
 async def _refuse_senseless(
-    session: AsyncSession, letter: Letter, person: Person, steps: list[Step]
+    session: AsyncSession, letter: Letter, person: Person, steps: list[Step], now: datetime
 ) -> None:
     programme = await session.get(Programme, letter.programme_id) if letter.programme_id else None
     if programme is not None and programme.state is ProgrammeState.STOPPED:
@@ -139,8 +140,9 @@ async def _refuse_senseless(
         meeting = await session.get(Meeting, payload.meeting.id)
         if meeting is None or meeting.sequence != payload.meeting.sequence:
             raise MoveRefused("встреча с тех пор изменена или отменена: об этом есть новое письмо")
+    actor = await acting_person(session, person, now)
     for step in steps:
-        if step.owner_id != person.id:
+        if not actor.answers_for(step.owner_id):
             # The copy's link would open a step that is no longer this person's.
             owner = await session.get_one(Person, step.owner_id)
             raise MoveRefused(

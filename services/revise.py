@@ -21,6 +21,7 @@ from services.actor import Actor
 from services.advance import advance, changed
 from services.boards import school_day
 from services.journal import record
+from services.open_requests import BOTH, DUE_ONLY, NONE, withdraw_open
 from services.people import ROLE_WORDS, apply_cards
 from services.programmes import (
     declare_due,
@@ -70,7 +71,7 @@ async def apply_revision(
     Raises `MoveRefused` when a finished step would be dropped or a finished stage reopened
     without `force`, `InputWrong` when force comes without a reason.
     """
-    by.require_curator("Изменить дорожную карту")
+    by = by.require_curator("Изменить дорожную карту")
     now = karta.clock.now()
     async with karta.transaction() as session:
         rows = await load_programme(session, programme_id, lock=True)
@@ -293,11 +294,15 @@ async def _apply(
         step.stage_id, step.position, step.title = stage.id, position, spec.title
         step.kind, step.evidence, step.mandatory = spec.kind, spec.evidence_rule, spec.mandatory
         step.needs, step.result = list(spec.needs), spec.result
+        kinds = NONE
         if old is None or old.owner != spec.owner:
             step.owner_id = people[spec.owner].id
+            kinds = BOTH
         if old is None or old.due != spec.due:
             declare_due(step, after, spec)
             step.due_set_on = today
+            kinds = kinds or DUE_ONLY
+        await withdraw_open(session, programme, step, kinds, at=now, why="дорожная карта изменена")
         step.version += 1
         step.shown_state = None
         session.add(step)

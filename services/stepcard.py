@@ -9,11 +9,14 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows
-from models.tables import Event, Evidence, Person, Step
+from models.tables import Event, Evidence, Person, Step, Substitution
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import FINISHED, Move, ProgrammeState, StepState, moves_from
 from services.actor import Actor
+from services.boards import school_day
+from services.journal import who_acted
 from services.meeting_rows import MeetingView, live_meeting, meeting_view
+from services.open_requests import RequestView, open_requests
 from services.overview import ProgrammeView, StageView, StepView, programme_view
 
 
@@ -48,7 +51,12 @@ class OwnerChoice:
 
 @dataclass(frozen=True, slots=True)
 class StepCard:
-    """A step for one reader; `moves` are those this reader may make now."""
+    """A step for one reader; `moves` are those this reader may make now.
+
+    is_own: the reader answers for it – instead_of: for whom, when they stand in for the owner.
+    was_deputy: the reader stood in for the owner, and does so no more.
+    requests: those that wait for an answer and concern the reader.
+    """
 
     programme: ProgrammeView
     stage: StageView
@@ -64,8 +72,11 @@ class StepCard:
     history: tuple[HistoryEntry, ...]
     moves: frozenset[str]
     is_own: bool
+    instead_of: str
+    was_deputy: bool
     owners: tuple[OwnerChoice, ...]
     meeting: MeetingView | None
+    requests: tuple[RequestView, ...]
 
 
 async def step_card(
@@ -79,6 +90,7 @@ async def step_card(
     zone = ZoneInfo(rows.organisation.zone)
     card = KINDS[step.kind]
     meeting = await live_meeting(session, step.id, now)
+    requests = await open_requests(session, rows, actor, step.id)
     return StepCard(
         programme=view,
         stage=stage,
@@ -92,21 +104,34 @@ async def step_card(
         return_reason=step.return_reason if step.state is StepState.RETURNED else "",
         evidence=await _evidence(session, rows, step, zone),
         history=await _history(session, rows, step, zone),
-        moves=_moves(rows, step, actor) | _meeting_moves(rows, step, actor, meeting is not None),
-        is_own=step.owner_id == actor.person_id,
+        moves=_moves(rows, step, actor, requests)
+        | _meeting_moves(rows, step, actor, meeting is not None),
+        is_own=actor.answers_for(step.owner_id),
+        instead_of=actor.instead_of(step.owner_id),
+        was_deputy=await _was_deputy(session, rows, step, actor, now),
         owners=tuple(
             OwnerChoice(p.id, p.display)
             for p in sorted(rows.people.values(), key=lambda p: p.short)
             if p.active and p.id != step.owner_id and set(p.roles) != {"observer"}
         ),
         meeting=meeting_view(meeting, rows.organisation.zone) if meeting else None,
+        requests=requests,
     )
 
 
-def _moves(rows: ProgrammeRows, step: Step, actor: Actor) -> frozenset[str]:
-    """The names of the forms this person may use: moves of the table, `owner` and `due`."""
+def _moves(
+    rows: ProgrammeRows, step: Step, actor: Actor, requests: tuple[RequestView, ...]
+) -> frozenset[str]:
+    """The names of the forms this person may use: moves of the table, changes and requests."""
     if rows.programme.state is ProgrammeState.STOPPED:
         return frozenset()
+    answers = {"agree", "refuse"} if any(r.can_answer for r in requests) else set()
+    if any(r.can_withdraw for r in requests):
+        answers.add("withdraw")
+    return frozenset(answers | _own_moves(step, actor))
+
+
+def _own_moves(step: Step, actor: Actor) -> set[str]:
     possible = {move.value for move in moves_from(step.state)} - {Move.OPEN.value, Move.NEXT.value}
     if Move.ACCEPT.value in possible:
         possible.discard(Move.DONE.value)  # one button for both
@@ -114,19 +139,34 @@ def _moves(rows: ProgrammeRows, step: Step, actor: Actor) -> frozenset[str]:
         possible.add("owner")
         if step.state not in (StepState.DONE, StepState.SKIPPED):
             possible.add("due")
-        return frozenset(possible)
-    return (
-        frozenset(possible & {Move.REPORT.value})
-        if step.owner_id == actor.person_id
-        else frozenset()
+        return possible
+    if not actor.answers_for(step.owner_id):
+        return set()
+    asks = set() if step.state in FINISHED else {"ask-due", "ask-owner"}
+    return (possible & {Move.REPORT.value}) | asks
+
+
+async def _was_deputy(
+    session: AsyncSession, rows: ProgrammeRows, step: Step, actor: Actor, now: datetime
+) -> bool:
+    if actor.is_curator or actor.answers_for(step.owner_id):
+        return False
+    today = school_day(now, rows.organisation.zone)
+    found = await session.exec(
+        select(Substitution.id).where(
+            Substitution.deputy_id == actor.person_id,
+            Substitution.person_id == step.owner_id,
+            Substitution.first_day <= today,
+        )
     )
+    return found.first() is not None
 
 
 def _meeting_moves(
     rows: ProgrammeRows, step: Step, actor: Actor, has_meeting: bool
 ) -> frozenset[str]:
     """What this person may do with the step's meeting: `meeting` sets or changes it."""
-    is_theirs = actor.is_curator or step.owner_id == actor.person_id
+    is_theirs = actor.is_curator or actor.answers_for(step.owner_id)
     if rows.programme.state is ProgrammeState.STOPPED or not is_theirs:
         return frozenset()
     possible = set() if step.state in FINISHED else {"meeting"}
@@ -162,7 +202,7 @@ async def _history(
         select(Event).where(Event.step_id == step.id).order_by(col(Event.id).desc()).limit(200)
     )
     return tuple(
-        HistoryEntry(e.at.astimezone(zone), _name(rows.people, e.by_id), e.text, e.reason)
+        HistoryEntry(e.at.astimezone(zone), who_acted(rows.people, e), e.text, e.reason)
         for e in found
     )
 

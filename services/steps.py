@@ -1,123 +1,31 @@
 """What people do with a step. Each use case is one transaction that ends with `advance`."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import wraps
-from typing import ParamSpec
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import func, update
-from sqlmodel import col, select
+from sqlalchemy import func
+from sqlmodel import select
 
-from models.database import AsyncSession
-from models.repository import ProgrammeRows, load_programme
-from models.tables import Access, AccessKind, Event, Evidence, Person, Step
-from notifications.letters import Payload
-from roadmap.dues import Due, print_due
-from roadmap.errors import ChangedMeanwhile, GateClosed, InputWrong, MoveRefused, NotFound
+from models.repository import load_programme
+from models.tables import Evidence, Person, Step
+from roadmap.errors import GateClosed, InputWrong, MoveRefused, NotFound
 from roadmap.gates import Closed, step_gate
 from roadmap.kinds import KINDS, EvidenceRule
-from roadmap.states import STEP_STATE_WORDS, Move, ProgrammeState, StepState, moved
+from roadmap.states import Move, ProgrammeState, StepState, moved
 from services.actor import Actor
-from services.advance import advance, changed
-from services.boards import addressee, board_of, calendar_of, deadline, due_words, school_day
+from services.advance import advance
+from services.boards import addressee, board_of, calendar_of, deadline, due_words
+from services.change_letters import changed_letter
 from services.evidence import Attachment, attach
 from services.journal import record
 from services.meeting_rows import cancel_live_meeting
-from services.outbox import queue_letter
+from services.open_requests import BOTH, DUE_ONLY, withdraw_open
+from services.plan_changes import set_due, set_owner
 from services.wiring import Karta
-from services.writing import reported_letter, returned_letter
-
-P = ParamSpec("P")
-
-LONGEST_TEXT = 4000
-"""Characters of a note or reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A step a person acts on and, from a page, the version of it that the page showed.
-
-    Without a version the move is made on whatever the step is now.
-    """
-
-    step_id: UUID
-    version: int | None = None
-
-
-@dataclass
-class Work:
-    """A step being changed inside a transaction."""
-
-    session: AsyncSession
-    rows: ProgrammeRows
-    step: Step
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return school_day(self.now, self.rows.organisation.zone)
-
-
-@asynccontextmanager
-async def changing(karta: Karta, target: Target, by: Actor) -> AsyncIterator[Work]:
-    """Locks the step's programme, checks the version, and advances when the block ends."""
-    now = karta.clock.now()
-    async with karta.transaction() as session:
-        programme_id = (
-            await session.exec(select(Step.programme_id).where(Step.id == target.step_id))
-        ).one_or_none()
-        if programme_id is None:
-            raise NotFound("такого мероприятия нет")
-        rows = await load_programme(session, programme_id, lock=True)
-        if rows.organisation.id != by.organisation_id:
-            raise NotFound("такого мероприятия нет")
-        step = rows.step_by_id(target.step_id)
-        if rows.programme.state is ProgrammeState.STOPPED:
-            raise MoveRefused("дорожная карта остановлена, изменить ничего нельзя")
-        if target.version is not None and target.version != step.version:
-            raise await _what_changed(session, rows, step)
-        yield Work(session, rows, step, now)
-        step.version += 1
-        session.add(step)
-        await session.flush()
-        await changed(session, rows)
-        await advance(karta, session, rows, now)
-
-
-async def _what_changed(session: AsyncSession, rows: ProgrammeRows, step: Step) -> ChangedMeanwhile:
-    last = (
-        await session.exec(
-            select(Event).where(Event.step_id == step.id).order_by(col(Event.id).desc()).limit(1)
-        )
-    ).first()
-    state = f"сейчас мероприятие {step.code} «{STEP_STATE_WORDS[step.state]}»"
-    if last is None:
-        words = f"пока страница была открыта, мероприятие изменилось; {state}"
-        return ChangedMeanwhile(words, None, "")
-    who = rows.people[last.by_id].short if last.by_id in rows.people else "Карта"
-    words = f"пока страница была открыта, {who}: «{last.text}»; {state}"
-    return ChangedMeanwhile(words, last.by_id, last.kind)
-
-
-def once(kind: str) -> Callable[[Callable[P, Awaitable[None]]], Callable[P, Awaitable[None]]]:
-    """The same form sent twice by the same person is one change: the second is already done."""
-
-    def wrap(use_case: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
-        @wraps(use_case)
-        async def made(*args: P.args, **kwargs: P.kwargs) -> None:
-            try:
-                await use_case(*args, **kwargs)
-            except ChangedMeanwhile as error:
-                by = kwargs["by"]
-                if not isinstance(by, Actor) or (error.by, error.kind) != (by.person_id, kind):
-                    raise
-
-        return made
-
-    return wrap
+from services.work import Target, Work, cleaned, once, readers, send, work_on
+from services.writing import last_day, reported_letter, returned_letter
 
 
 def _move(work: Work, move: Move) -> None:
@@ -138,17 +46,6 @@ def _move(work: Work, move: Move) -> None:
         step.state = moved(step.state, move)
     except MoveRefused as refusal:
         raise MoveRefused(f"{step.code}: {refusal}") from None
-
-
-def cleaned(words: str, what: str, *, required: bool) -> str:
-    """A note or reason as typed, trimmed; raises `InputWrong` when missing or too long."""
-    # A browser counts a line break as one character and sends two.
-    trimmed = words.replace("\r\n", "\n").strip().replace("\x00", "")
-    if required and not trimmed:
-        raise InputWrong(f"напишите, {what}: без этого нельзя")
-    if len(trimmed) > LONGEST_TEXT:
-        raise InputWrong(f"{what}: {len(trimmed)} знаков, можно не больше {LONGEST_TEXT}")
-    return trimmed
 
 
 async def _evidence_count(work: Work) -> int:
@@ -178,9 +75,9 @@ async def report_step(
 
     Raises `InputWrong` when evidence is required and there is none, `MoveRefused`, `GateClosed`.
     """
-    async with changing(karta, target, by) as work:
+    async with work_on(karta, target, by) as work:
         step = work.step
-        by.require_owner_or_curator(step, "Сообщить о выполнении")
+        by = by.require_owner_or_curator(step, "Сообщить о выполнении")
         note = cleaned(note, "что сделано", required=False)
         _move(work, Move.REPORT)
         await attach(work.session, step, attachments, by=by, now=work.now)
@@ -195,33 +92,9 @@ async def report_step(
             work.session, "step.reported", f"{step.code}: отчёт о выполнении", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=note, attached=count,
         )  # fmt: skip
-        readers = _others(work, by, "curator") or _others(work, by, "director")
-        for reader in _addressees(work, readers):
+        for reader in readers(work, by):
             letter = reported_letter(work.rows, reader, step, by, count, work.today)
-            await _send(karta, work, letter, reader, "reported")
-
-
-def _others(work: Work, by: Actor, role: str) -> list[Person]:
-    return [person for person in work.rows.with_role(role) if person.id != by.person_id]
-
-
-def _addressees(work: Work, people: list[Person]) -> list[Person]:
-    """Who gets their letters today, each once."""
-    found = [addressee(work.rows, person, work.today) for person in people]
-    return list({person.id: person for person in found}.values())
-
-
-async def _send(karta: Karta, work: Work, letter: Payload, to: Person, kind: str) -> None:
-    await queue_letter(
-        karta,
-        work.session,
-        letter,
-        key=f"{kind}:{work.step.id}:{to.id}:{work.step.version}",
-        to=to,
-        now=work.now,
-        programme_id=work.rows.programme.id,
-        step_ids=(work.step.id,),
-    )
+            await send(karta, work, letter, reader, "reported")
 
 
 @once("step.done")
@@ -230,8 +103,8 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
 
     `reason` is needed where evidence is required and there is none.
     """
-    by.require_curator("Отметить выполненным")
-    async with changing(karta, target, by) as work:
+    by = by.require_curator("Отметить выполненным")
+    async with work_on(karta, target, by) as work:
         step = work.step
         reason = cleaned(reason, "причину", required=False)
         accepting = step.state is StepState.REPORTED
@@ -248,6 +121,10 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
         if step.turns:
             words += f", {step.turn + 1}-й раз из {len(step.turns)}, срок {due_words(step)}"
         without = " без подтверждения" if lacking else ""
+        await withdraw_open(
+            work.session, work.rows.programme, step, BOTH if following is None else DUE_ONLY,
+            at=work.now, why="мероприятие выполнено",
+        )  # fmt: skip
         record(
             work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason, without_evidence=lacking,
@@ -265,9 +142,9 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
 @once("step.returned")
 async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
     """A curator sends a reported or finished step back to its owner, who gets a letter."""
-    by.require_curator("Вернуть на доработку")
+    by = by.require_curator("Вернуть на доработку")
     reason = cleaned(reason, "что доработать", required=True)
-    async with changing(karta, target, by) as work:
+    async with work_on(karta, target, by) as work:
         step = work.step
         _move(work, Move.RETURN)
         step.return_reason, step.finished_at = reason, None
@@ -278,31 +155,36 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
         owner = addressee(work.rows, work.rows.owner(step), work.today)
         step.told_id = owner.id  # this letter tells the owner; no opening letter besides
         letter = returned_letter(work.rows, owner, step, by, reason, work.today)
-        await _send(karta, work, letter, owner, "returned")
+        await send(karta, work, letter, owner, "returned")
 
 
 @once("step.skipped")
 async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
     """A curator says that the step is not needed, and why."""
-    by.require_curator("Отметить «не требуется»")
+    by = by.require_curator("Отметить «не требуется»")
     reason = cleaned(reason, "почему мероприятие не требуется", required=True)
-    async with changing(karta, target, by) as work:
+    async with work_on(karta, target, by) as work:
         step = work.step
         _move(work, Move.SKIP)
         step.finished_at = work.now
-        await cancel_live_meeting(karta, work.session, work.rows, step, by, work.now)
+        await withdraw_open(
+            work.session, work.rows.programme, step, BOTH, at=work.now,
+            why="мероприятие больше не требуется",
+        )  # fmt: skip
         record(
             work.session, "step.skipped", f"{step.code}: не требуется", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason,
         )  # fmt: skip
+        told = await _tell_owner(karta, work, by, "skipped", reason)
+        await cancel_live_meeting(karta, work.session, work.rows, step, by, work.now, tell=not told)
 
 
 @once("step.restored")
 async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
     """A curator takes «не требуется» back."""
-    by.require_curator("Вернуть мероприятие в план")
+    by = by.require_curator("Вернуть мероприятие в план")
     reason = cleaned(reason, "почему мероприятие снова нужно", required=True)
-    async with changing(karta, target, by) as work:
+    async with work_on(karta, target, by) as work:
         step = work.step
         _move(work, Move.RESTORE)
         step.finished_at, step.told_id = None, None
@@ -320,65 +202,60 @@ async def change_owner(
 
     The former owner's links to this step stop working.
     """
-    by.require_curator("Сменить ответственного")
+    by = by.require_curator("Сменить ответственного")
     reason = cleaned(reason, "причину", required=False)
-    async with changing(karta, target, by) as work:
-        step, rows = work.step, work.rows
-        new = rows.people.get(owner_id)
-        if new is None or not new.active:
-            raise InputWrong("такого сотрудника нет в списке людей")
-        if set(new.roles) == {"observer"}:
-            raise InputWrong(f"{new.short} – наблюдатель и мероприятий не ведёт")
-        old = rows.owner(step)
-        if new.id == old.id:
-            raise InputWrong(f"за мероприятие {step.code} уже отвечает {new.short}")
-        step.owner_id = new.id
-        await work.session.exec(
-            update(Access)
-            .where(
-                col(Access.step_id) == step.id,
-                col(Access.person_id) == old.id,
-                col(Access.kind) == AccessKind.STEP,
-                col(Access.revoked_at).is_(None),
-            )
-            .values(revoked_at=work.now)
-        )
-        record(
-            work.session, "step.owner_changed",
-            f"{step.code}: ответственный – {new.short} (был {old.short})", at=work.now, by=by,
-            programme=rows.programme, step=step, reason=reason,
-            before=str(old.id), after=str(new.id),
-        )  # fmt: skip
+    async with work_on(karta, target, by) as work:
+        old = work.rows.owner(work.step)
+        new = await set_owner(work, by, owner_id, reason)
+        await _tell_owner(karta, work, by, "owner", reason, owner=old, after=new.display)
 
 
 @once("step.due_moved")
 async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason: str) -> None:
     """A curator moves the step's last day; the first plan stays for comparison."""
-    by.require_curator("Перенести срок")
+    by = by.require_curator("Перенести срок")
     reason = cleaned(reason, "почему переносится срок", required=True)
-    async with changing(karta, target, by) as work:
-        step = work.step
-        if step.state in (StepState.DONE, StepState.SKIPPED):
-            raise MoveRefused(f"мероприятие {step.code} уже завершено, срок не переносится")
-        if not 2000 <= end.year <= 2100:
-            raise InputWrong(f"год {end.year} не похож на правду; проверьте дату")
-        before = due_words(step)
-        start = step.due_start if step.due_start and step.due_start <= end else None
-        step.due_start, step.due_end, step.due_set_on = start, end, work.today
-        step.relative = None  # from now on it follows nothing any more
-        after = print_due(Due(step.due_text, step.due_start, step.due_end))
-        record(
-            work.session, "step.due_moved", f"{step.code}: срок {after} (был {before})",
-            at=work.now, by=by, programme=work.rows.programme, step=step, reason=reason,
-            before=before, after=after,
-        )  # fmt: skip
+    async with work_on(karta, target, by) as work:
+        calendar = calendar_of(work.rows)
+        before = last_day(work.step, calendar)
+        await set_due(work, by, end, reason)
+        after = last_day(work.step, calendar)
+        await _tell_owner(karta, work, by, "due", reason, before=before, after=after)
+
+
+async def _tell_owner(
+    karta: Karta,
+    work: Work,
+    by: Actor,
+    what: Literal["due", "skipped", "owner"],
+    reason: str,
+    *,
+    owner: Person | None = None,
+    before: str = "",
+    after: str = "",
+) -> bool:
+    """Tells the owner, else whoever stands in for them, unless it is they who changed the step.
+
+    Whether a letter was queued.
+
+    `owner`: the former one of a step that was given away; their letter opens it no more.
+    """
+    whose = owner or work.rows.owner(work.step)
+    to = addressee(work.rows, whose, work.today)
+    if by.person_id in (whose.id, to.id) or to.id == work.step.owner_id != whose.id:
+        return False
+    letter = changed_letter(
+        work.rows, to, work.step, by, what, reason, work.today, before=before, after=after
+    )
+    await send(karta, work, letter, to, "changed", opens=what != "owner")
+    return True
 
 
 async def open_stage_early(
     karta: Karta, programme_id: UUID, stage_code: str, *, by: Actor, reason: str
 ) -> None:
     """The director opens a closed stage before its time, with a reason the journal keeps."""
-    by.require_director("Открыть этап раньше срока")
+    by = by.require_director("Открыть этап раньше срока")
     reason = cleaned(reason, "почему этап открывается раньше", required=True)
     now = karta.clock.now()
     async with karta.transaction() as session:

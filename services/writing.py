@@ -16,13 +16,13 @@ from notifications.letters import (
 from roadmap.calendar import SchoolCalendar
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.planner import Mention, Why
-from services.actor import Actor
+from services.actor import CURATING, Actor
 from services.boards import calendar_of, deadline, due_words, late_days
 from templates.russian import day_month_year, plural
 
 
-def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
-    """The step as a letter speaks of it."""
+def step_line(rows: ProgrammeRows, step: Step, today: date, to: Person | None = None) -> StepLine:
+    """The step as a letter speaks of it; `to` who is to do it, being the owner or their deputy."""
     stage = rows.stage_of(step)
     card = KINDS[step.kind]
     calendar = calendar_of(rows)
@@ -40,6 +40,7 @@ def step_line(rows: ProgrammeRows, step: Step, today: date) -> StepLine:
         ask=card.ask,
         attach=card.evidence,
         required=step.evidence is EvidenceRule.REQUIRED,
+        instead_of=rows.owner(step).display if to and to.id != step.owner_id else "",
     )
 
 
@@ -70,7 +71,8 @@ def contact(person: Person) -> Contact:
     return Contact(who=person.display, email=person.email)
 
 
-def frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
+def letter_frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
+    """What every letter about a programme begins and ends with."""
     return {
         "school": rows.organisation.name,
         "programme": rows.programme.title,
@@ -79,18 +81,28 @@ def frame(rows: ProgrammeRows, to: Person) -> dict[str, str]:
 
 
 def opened_letter(rows: ProgrammeRows, to: Person, steps: list[Step], today: date) -> OpenedLetter:
-    lines = tuple(step_line(rows, step, today) for step in steps)
-    return OpenedLetter(**frame(rows, to), ask_whom=ask_whom(rows, to), steps=lines)
+    return OpenedLetter(
+        **letter_frame(rows, to),
+        ask_whom=ask_whom(rows, to),
+        may_change=_may_change(to),
+        steps=tuple(step_line(rows, step, today, to) for step in steps),
+    )
+
+
+def _may_change(person: Person) -> bool:
+    """Whether the person moves dates and changes owners without asking anybody."""
+    return not CURATING.isdisjoint(person.roles)
 
 
 def returned_letter(
     rows: ProgrammeRows, to: Person, step: Step, by: Actor, reason: str, today: date
 ) -> ReturnedLetter:
     return ReturnedLetter(
-        **frame(rows, to),
+        **letter_frame(rows, to),
         by=contact(rows.people[by.person_id]),
         reason=reason,
-        step=step_line(rows, step, today),
+        may_change=_may_change(to),
+        step=step_line(rows, step, today, to),
     )
 
 
@@ -98,7 +110,7 @@ def reported_letter(
     rows: ProgrammeRows, to: Person, step: Step, by: Actor, attached: int, today: date
 ) -> ReportedLetter:
     return ReportedLetter(
-        **frame(rows, to),
+        **letter_frame(rows, to),
         by=contact(rows.people[by.person_id]),
         note=step.report_note,
         attached=attached,
@@ -115,13 +127,18 @@ def daily_letter(
         others = mention.why in (Why.CURATOR_LATE, Why.DIRECTOR_LATE) and step.owner_id != to.id
         items.append(
             DailyItem(
-                step=step_line(rows, step, today),
+                step=step_line(rows, step, today, None if others else to),
                 why=why_words(mention),
                 urgent=mention.why not in (Why.SOON, Why.TODAY, Why.NEW),
                 owner=rows.owner(step).display if others else "",
             )
         )
-    return DailyLetter(**frame(rows, to), ask_whom=ask_whom(rows, to), items=tuple(items))
+    return DailyLetter(
+        **letter_frame(rows, to),
+        ask_whom=ask_whom(rows, to),
+        may_change=_may_change(to),
+        items=tuple(items),
+    )
 
 
 def why_words(mention: Mention) -> str:

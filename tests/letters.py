@@ -5,6 +5,7 @@ from uuid import UUID
 
 from notifications.address import Sender
 from notifications.calendar import DueEntry, MeetingEntry, Method, Standing, publication
+from notifications.change_letters import AnsweredLetter, AskedLetter, ChangedLetter
 from notifications.compose import CalendarPart, Links
 from notifications.letters import (
     Contact,
@@ -98,6 +99,7 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
             OpenedLetter(
                 **to_director,
                 ask_whom=CURATOR,
+                may_change=True,
                 steps=(
                     line("1.1", "до 30 сентября 2021", "сентябрь 2021"),
                     line("1.2", "до 30 сентября 2021", "сентябрь 2021", "просрочено на 2 дня"),
@@ -169,6 +171,7 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
             _about_meeting(to_social, line("2.1", DUE), MeetingNews.CANCELLED, 2),
             one,
         ),
+        **_about_changes(shipped, frame),
         "sign_in": (
             SignInLetter(school=frame["school"], hello="Здравствуйте, Белякова Т.Ю.!", minutes=30),
             Links(
@@ -190,6 +193,63 @@ def every_letter(shipped: Loaded) -> dict[str, tuple[Payload, Links]]:
             ),
             links_to(),
         ),
+    }
+
+
+def _about_changes(shipped: Loaded, frame: dict[str, str]) -> dict[str, tuple[Payload, Links]]:
+    """Requests, their answers, and what a curator changed."""
+    to_social = frame | {"hello": "Здравствуйте, Белякова Т.Ю.!"}
+    to_curator = frame | {"hello": "Здравствуйте!"}
+    step = _line(shipped, "2.2", "до 30 ноября 2021", "ноябрь 2021", "")
+    moved = _line(shipped, "2.2", "до 10 декабря 2021", "", "")
+    lent = step.model_copy(update={"instead_of": "Белякова Т.Ю., соц. педагог"})
+    colleague = "Петрова А.А., педагог-организатор"
+    answered = {"by": CURATOR, "answer": ""}
+    changed = {"by": CURATOR, "before": "", "after": ""}
+    letters: dict[str, Payload] = {
+        "opened_deputy": OpenedLetter(
+            **frame, hello="Здравствуйте, Петрова А.А.!", ask_whom=CURATOR, steps=(lent,)
+        ),
+        "asked_due": AskedLetter(
+            **to_curator, by=SOCIAL, about="due", asks="просит перенести срок на 10 декабря 2021",
+            reason="Класс на карантине до 3 декабря.\nСогласия соберём за неделю.", step=step,
+        ),
+        "asked_owner": AskedLetter(
+            **to_curator, by=SOCIAL, about="owner",
+            asks=f"пишет: «это не моё мероприятие», предлагает: {colleague}",
+            reason="Запросы всегда собирает педагог-организатор.", step=step,
+        ),
+        "answered_due_agreed": AnsweredLetter(
+            **to_social, **answered, about="due", agreed=True, proposed="10 декабря 2021",
+            step=moved,
+        ),
+        "answered_due_refused": AnsweredLetter(
+            **to_social, **answered | {"answer": "Отчёт в отдел образования – 1 декабря."},
+            about="due", agreed=False, proposed="10 декабря 2021", step=step,
+        ),
+        "answered_owner_agreed": AnsweredLetter(
+            **to_social, **answered, about="owner", agreed=True, proposed=colleague, step=step
+        ),
+        "answered_owner_refused": AnsweredLetter(
+            **to_social, **answered | {"answer": "Организатор в отпуске, помогу я."},
+            about="owner", agreed=False, proposed=colleague, step=step,
+        ),
+        "changed_due": ChangedLetter(
+            **to_social, **changed | {"before": "до 30 ноября 2021", "after": "до 10 декабря 2021"},
+            what="due", reason="Педсовет перенесён на 13 декабря.", step=moved,
+        ),
+        "changed_skipped": ChangedLetter(
+            **to_social, **changed, what="skipped", reason="Согласия собраны при зачислении.",
+            step=step,
+        ),
+        "changed_owner": ChangedLetter(
+            **to_social, **changed | {"after": colleague}, what="owner", reason="", step=step
+        ),
+    }  # fmt: skip
+    given_away = ("answered_owner_agreed", "changed_owner")
+    return {
+        name: (letter, links_to() if name in given_away else links_to("2.2"))
+        for name, letter in letters.items()
     }
 
 

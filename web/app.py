@@ -24,6 +24,7 @@ from web import (
     people,
     step,
     step_link,
+    substitutions,
 )
 from web.auth import SignInNeeded, maybe_signed_in
 from web.messages import MessagePage
@@ -43,8 +44,8 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     app.state.karta = karta
     app.state.prefect_url = prefect_url
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")
-    pages = (board, step, step_link, my, calendars, letters, mailbox, journal, people, enter, files)
-    for module in pages:
+    for module in (board, step, step_link, my, calendars, letters, mailbox, journal, people,
+                   substitutions, enter, files):  # fmt: skip
         app.include_router(module.router)
 
     @app.get("/healthz")

@@ -11,8 +11,9 @@ from fastapi.responses import Response
 from models.tables import Organisation, Person, Programme
 from roadmap.states import ProgrammeState
 from services.access import person_of_session
-from services.actor import Actor, actor_of
+from services.actor import Actor
 from services.programmes import programmes_of
+from services.substitutions import acting_person
 from services.wiring import Karta
 
 SESSION = "karta_session"
@@ -34,16 +35,22 @@ class Viewer:
     organisation: Organisation
     programme: Programme | None
 
+    @property
+    def sees_mailbox(self) -> bool:
+        """The director alone: a deputy of some days could keep everybody's sign-in letters."""
+        return "director" in self.actor.roles
+
 
 async def viewer_of(karta: Karta, person: Person, programme_id: UUID | None = None) -> Viewer:
     """The viewer for a person, looking at one programme or at the newest that runs."""
     async with karta.transaction() as session:
         organisation = await session.get_one(Organisation, person.organisation_id)
         programmes = await programmes_of(session, organisation.id)
+        actor = await acting_person(session, person, karta.clock.now())
     wanted = [p for p in programmes if p.id == programme_id] if programme_id else []
     running = [p for p in programmes if p.state is ProgrammeState.RUNNING]
     chosen = (wanted or running or programmes or [None])[0]
-    return Viewer(person, actor_of(person), organisation, chosen)
+    return Viewer(person, actor, organisation, chosen)
 
 
 async def maybe_signed_in(request: Request) -> Viewer | None:

@@ -8,16 +8,22 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from models.repository import load_programme
+from models.tables import LetterState
 from roadmap.errors import InputWrong, KartaError, NotFound
 from roadmap.states import IN_HAND, ProgrammeState, StepState
 from services.attention import Need, needs_of
 from services.letter_counts import letter_counts
+from services.lost_letters import DeadAddress, dead_addresses
 from services.meeting_rows import MeetingView, live_meetings
+from services.open_requests import open_requests
 from services.overview import ProgrammeView, programme_view
+from services.people import correct_address
 from services.programmes import programmes_of
 from services.resending import left_in_mailbox
 from services.steps import Target, finish_step, open_stage_early
+from services.substitutions import SubstitutionView, substitutions_for
 from web.auth import SignedIn, Viewer, viewer_of
+from web.forms import text_of
 from web.gantt import Gantt, gantt_of
 from web.page import Frame, as_sentence, frame_of, karta_of, page, redirect
 
@@ -32,10 +38,20 @@ class ProgrammeChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressTyped:
+    """An address as typed beside one that does not work, and why it was refused."""
+
+    person_id: UUID | None = None
+    email: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardPage:
     """The programme, what the viewer is asked to do, and the Gantt strip.
 
-    meetings: step id → its meeting that is still to come.
+    meetings: step id → its meeting that is still to come; dead: addresses that do not work, for
+    curators; away: who is stood in for today.
     """
 
     template: ClassVar[str] = "web/board.html.j2"
@@ -43,6 +59,10 @@ class BoardPage:
     frame: Frame
     view: ProgrammeView
     needs: tuple[Need, ...]
+    dead: tuple[DeadAddress, ...]
+    dead_typed: AddressTyped
+    corrects_director: bool
+    away: tuple[SubstitutionView, ...]
     gantt: Gantt | None
     can_mark: bool
     can_open: bool
@@ -98,11 +118,13 @@ async def one(request: Request, viewer: SignedIn, programme_id: UUID) -> Respons
     return await _board(request, viewer)
 
 
-async def _board(request: Request, viewer: Viewer) -> Response:
+async def _board(
+    request: Request, viewer: Viewer, typed: AddressTyped | None = None, status: int = 200
+) -> Response:
     karta = karta_of(request)
-    now = karta.clock.now()
     if viewer.programme is None:
         return page(EmptyPage(await frame_of(request, viewer, "Доска", "/")))
+    now = karta.clock.now()
     async with karta.transaction() as session:
         rows = await load_programme(session, viewer.programme.id)
         counts = await letter_counts(session, viewer.organisation.id)
@@ -111,6 +133,13 @@ async def _board(request: Request, viewer: Viewer) -> Response:
         if viewer.actor.is_curator and karta.settings.mail_server is not None:
             left = len(await left_in_mailbox(session, viewer.organisation.id))
         meetings = await live_meetings(session, rows, now)
+        requests = await open_requests(session, rows, viewer.actor)
+        away = await substitutions_for(session, viewer.actor, now)
+        dead: tuple[DeadAddress, ...] = ()
+        if viewer.actor.is_curator:
+            dead = await dead_addresses(session, viewer.organisation.id)
+    # These stand by themselves, each with the field to put the address right.
+    counts[LetterState.UNDELIVERABLE] -= sum(each.letters for each in dead)
     view = programme_view(rows, now)
     is_running = view.state is not ProgrammeState.STOPPED
     markable = {s.id for s in view.steps if s.state in IN_HAND or s.state is StepState.REPORTED}
@@ -118,7 +147,13 @@ async def _board(request: Request, viewer: Viewer) -> Response:
         BoardPage(
             frame=await frame_of(request, viewer, "Доска", "/"),
             view=view,
-            needs=needs_of(view, viewer.actor, counts, left) if is_running else (),
+            needs=needs_of(view, viewer.actor, counts, left, requests=requests)
+            if is_running
+            else (),
+            dead=dead,
+            dead_typed=typed or AddressTyped(),
+            corrects_director="director" in viewer.actor.roles,
+            away=tuple(each for each in away if each.is_now),
             gantt=gantt_of(view),
             can_mark=viewer.actor.is_curator and is_running,
             can_open=viewer.actor.is_director and view.state is ProgrammeState.RUNNING,
@@ -129,8 +164,21 @@ async def _board(request: Request, viewer: Viewer) -> Response:
                 for p in others
             ),
             prefect_url=request.app.state.prefect_url,
-        )
+        ),
+        status,
     )
+
+
+@router.post("/people/{person_id}/address")
+async def put_address_right(request: Request, viewer: SignedIn, person_id: UUID) -> Response:
+    """The field beside an address that does not work."""
+    email = text_of(await request.form(), "email")
+    try:
+        person = await correct_address(karta_of(request), person_id, by=viewer.actor, email=email)
+    except InputWrong as error:
+        typed = AddressTyped(person_id, email, as_sentence(error))
+        return await _board(request, viewer, typed, 422)
+    return redirect("/", f"Адрес исправлен: {person.short} – письма отправлены снова.")
 
 
 @router.post("/programmes/{programme_id}/done")

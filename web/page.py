@@ -86,14 +86,21 @@ async def frame_of(request: Request, viewer: Viewer | None, title: str, active: 
         title=title,
         nav=tuple(nav),
         viewer=viewer.person.short if viewer else "",
-        roles=", ".join(ROLE_WORDS[r] for r in viewer.person.roles) if viewer else "",
+        roles=_roles(viewer) if viewer else "",
         school=viewer.organisation.name if viewer else "",
         said=_said(request),
         no_mail_server=no_mail_server,
-        sees_mailbox=bool(viewer and viewer.actor.is_director),
+        sees_mailbox=bool(viewer and viewer.sees_mailbox),
         css=(static_url("vendor/bootstrap/bootstrap.min.css"), static_url("karta.css")),
         htmx=static_url("vendor/htmx/htmx.min.js"),
     )
+
+
+def _roles(viewer: Viewer) -> str:
+    """«соц. педагог», and whom the viewer stands in for today."""
+    own = ", ".join(ROLE_WORDS[role] for role in viewer.person.roles)
+    names = ", ".join(lent.name for lent in viewer.actor.stands_for)
+    return f"{own}; вместо: {names}" if names else own
 
 
 def page(context: Context, status: int = 200) -> Response:

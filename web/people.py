@@ -1,6 +1,6 @@
 """People: names, posts, addresses, roles; adding and changing them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from uuid import UUID
 
@@ -8,13 +8,25 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from models.tables import Person
+from models.tables import Person, Rhythm
 from roadmap.errors import KartaError, NotFound
-from services.people import ROLE_WORDS, add_person, change_person, people_of
-from web.auth import SignedIn
-from web.page import Frame, as_sentence, frame_of, karta_of, page, redirect
+from services.boards import school_day
+from services.people import (
+    RHYTHM_WORDS,
+    ROLE_WORDS,
+    add_person,
+    change_person,
+    people_of,
+    rhythm_of,
+)
+from services.substitutions import SubstitutionView, substitutions_for
+from web.auth import SignedIn, Viewer
+from web.forms import text_of
+from web.page import Frame, as_sentence, frame_of, karta_of, now_of, page, redirect
 
 router = APIRouter()
+
+RHYTHMS = tuple((rhythm.value, words) for rhythm, words in RHYTHM_WORDS.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +38,28 @@ class PersonForm:
     email: str = ""
     roles: tuple[str, ...] = ("owner",)
     active: bool = True
+    rhythm: str = Rhythm.AT_ONCE.value
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AwayForm:
+    """A substitution as typed."""
+
+    person: str = ""
+    deputy: str = ""
+    first_day: str = ""
+    last_day: str = ""
+    reason: str = ""
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """Everybody, and for a curator the form to add somebody."""
+    """Everybody, who stands in for whom, and for a curator the form to add somebody.
+
+    substitutes: whom the viewer may say to be away; deputies: who may stand in.
+    """
 
     template: ClassVar[str] = "web/people.html.j2"
 
@@ -40,6 +68,11 @@ class PeoplePage:
     role_words: dict[str, str]
     can_change: bool
     form: PersonForm
+    substitutions: tuple[SubstitutionView, ...]
+    substitutes: tuple[Person, ...]
+    deputies: tuple[Person, ...]
+    away: AwayForm
+    today: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +85,45 @@ class PersonPage:
     person_id: UUID
     heading: str
     role_words: dict[str, str]
+    rhythms: tuple[tuple[str, str], ...]
     form: PersonForm
 
 
 @router.get("/people")
 async def people(request: Request, viewer: SignedIn) -> Response:
-    return await _people(request, viewer, PersonForm())
+    return await show_people(request, viewer)
 
 
-async def _people(
-    request: Request, viewer: SignedIn, form: PersonForm, status: int = 200
+async def show_people(
+    request: Request,
+    viewer: Viewer,
+    *,
+    form: PersonForm | None = None,
+    away: AwayForm | None = None,
+    status: int = 200,
 ) -> Response:
+    """The page, with a form as it was typed when it was refused."""
+    now = now_of(request)
     async with karta_of(request).transaction() as session:
         found = await people_of(session, viewer.organisation.id)
-    frame = await frame_of(request, viewer, "Люди", "/people")
+        substitutions = await substitutions_for(session, viewer.actor, now)
     can_change = viewer.actor.is_curator
-    return page(PeoplePage(frame, tuple(found), ROLE_WORDS, can_change, form), status)
+    active = tuple(p for p in found if p.active)
+    return page(
+        PeoplePage(
+            frame=await frame_of(request, viewer, "Люди", "/people"),
+            people=tuple(found),
+            role_words=ROLE_WORDS,
+            can_change=can_change,
+            form=form or PersonForm(),
+            substitutions=substitutions,
+            substitutes=tuple(p for p in active if can_change or p.id == viewer.person.id),
+            deputies=active,
+            away=away or AwayForm(),
+            today=school_day(now, viewer.organisation.zone).isoformat(),
+        ),
+        status,
+    )
 
 
 @router.post("/people")
@@ -84,14 +140,16 @@ async def add(request: Request, viewer: SignedIn) -> Response:
         )
     except KartaError as error:
         viewer.actor.require_curator("Добавить сотрудника")  # else the form is not on the page
-        return await _people(request, viewer, _with_error(form, error), 422)
+        return await show_people(request, viewer, form=_with_error(form, error), status=422)
     return redirect("/people", f"Добавлено: {person.display}.")
 
 
 @router.get("/people/{person_id}")
 async def person(request: Request, viewer: SignedIn, person_id: UUID) -> Response:
     card = await _card(request, viewer, person_id)
-    form = PersonForm(card.name, card.post, card.email, tuple(card.roles), card.active)
+    form = PersonForm(
+        card.name, card.post, card.email, tuple(card.roles), card.active, card.rhythm.value
+    )
     return await _person(request, viewer, card, form)
 
 
@@ -108,6 +166,7 @@ async def change(request: Request, viewer: SignedIn, person_id: UUID) -> Respons
             post=form.post,
             roles=form.roles,
             active=form.active,
+            rhythm=rhythm_of(form.rhythm) if form.rhythm else None,
         )
     except NotFound:
         raise
@@ -121,7 +180,7 @@ async def _person(
     request: Request, viewer: SignedIn, card: Person, form: PersonForm, status: int = 200
 ) -> Response:
     frame = await frame_of(request, viewer, card.short, "/people")
-    return page(PersonPage(frame, card.id, card.display, ROLE_WORDS, form), status)
+    return page(PersonPage(frame, card.id, card.display, ROLE_WORDS, RHYTHMS, form), status)
 
 
 async def _card(request: Request, viewer: SignedIn, person_id: UUID) -> Person:
@@ -134,14 +193,13 @@ async def _card(request: Request, viewer: SignedIn, person_id: UUID) -> Person:
 
 
 def _form(form: FormData) -> PersonForm:
-    def text(name: str) -> str:
-        value = form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
-
     roles = tuple(str(role) for role in form.getlist("role"))
     is_active = form.get("left") is None
-    return PersonForm(text("name"), text("post"), text("email"), roles, is_active)
+    name, post, email, rhythm = (
+        text_of(form, field) for field in ("name", "post", "email", "rhythm")
+    )
+    return PersonForm(name, post, email, roles, is_active, rhythm)
 
 
 def _with_error(form: PersonForm, error: KartaError) -> PersonForm:
-    return PersonForm(form.name, form.post, form.email, form.roles, form.active, as_sentence(error))
+    return replace(form, error=as_sentence(error))

@@ -1,7 +1,7 @@
 """A step's page and everything that can be done on it; the same page serves a letter's link."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from models.repository import load_programme
 from models.tables import Step
-from roadmap.dues import parse_one_date
 from roadmap.errors import ChangedMeanwhile, InputWrong, KartaError, NotFound
 from services.evidence import MAX_FILE_BYTES, Attachment, FileAttachment, LinkAttachment
 from services.meetings import cancel_meeting, set_meeting
@@ -29,7 +28,9 @@ from services.steps import (
 )
 from services.wiring import Karta
 from web.auth import SignedIn, Viewer
+from web.forms import day_of, person_of, text_of
 from web.page import Frame, as_sentence, frame_of, karta_of, page, redirect
+from web.step_requests import REQUESTS_SAID, act_on_request
 
 router = APIRouter()
 
@@ -44,6 +45,7 @@ SAID = {
     "due": "Срок мероприятия {code} перенесён.",
     "meeting": "Встреча по мероприятию {code} назначена, ответственному отправлено письмо.",
     "meeting-cancel": "Встреча по мероприятию {code} отменена, ответственному отправлено письмо.",
+    **REQUESTS_SAID,
 }
 
 
@@ -123,14 +125,14 @@ async def act_on_step(
     form = await request.form(max_files=100, max_part_size=8 * 1024 * 1024)
     typed = Typed(
         form=move,
-        note=_text(form, "note"),
-        reason=_text(form, "reason"),
-        link=_text(form, "link"),
-        due=_text(form, "due"),
-        owner=_text(form, "owner"),
+        note=text_of(form, "note"),
+        reason=text_of(form, "reason"),
+        link=text_of(form, "link"),
+        due=text_of(form, "due"),
+        owner=text_of(form, "owner"),
         had_files=any(isinstance(f, UploadFile) and f.filename for f in form.getlist("file")),
         meeting=TypedMeeting(
-            *(_text(form, f"meeting-{name}") for name in ("day", "start", "end", "place"))
+            *(text_of(form, f"meeting-{name}") for name in ("day", "start", "end", "place"))
         ),
     )
     try:
@@ -145,17 +147,12 @@ async def act_on_step(
         )
     card = await _card(karta, viewer, step_id)
     said = SAID[move].format(code=card.step.code)
-    back = _text(form, "back")
+    back = text_of(form, "back")
     return redirect(back if back.startswith("/programmes/") else base, said)
 
 
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _version(form: FormData) -> int | None:
-    value = _text(form, "version")
+    value = text_of(form, "version")
     return int(value) if value.isdigit() else None
 
 
@@ -176,12 +173,14 @@ async def _perform(
         case "restore":
             await restore_step(karta, target, by=by, reason=typed.reason)
         case "owner":
-            owner_id = _uuid(typed.owner)
+            owner_id = person_of(typed.owner, "нового ответственного")
             await change_owner(karta, target, by=by, owner_id=owner_id, reason=typed.reason)
+        case "ask-due" | "ask-owner" | "agree" | "refuse" | "withdraw":
+            await act_on_request(karta, by, target, move, form)
         case "due":
-            await move_due(karta, target, by=by, end=_day(typed.due), reason=typed.reason)
+            await move_due(karta, target, by=by, end=day_of(typed.due), reason=typed.reason)
         case "meeting":
-            day, place = _day(typed.meeting.day), typed.meeting.place
+            day, place = day_of(typed.meeting.day), typed.meeting.place
             start = datetime.combine(day, _time(typed.meeting.start))
             end = datetime.combine(day, _time(typed.meeting.end))
             await set_meeting(karta, target, by=by, start=start, end=end, place=place)
@@ -189,22 +188,6 @@ async def _perform(
             await cancel_meeting(karta, target, by=by)
         case _:
             raise NotFound("такого действия нет")
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError:
-        raise InputWrong("выберите нового ответственного из списка") from None
-
-
-def _day(value: str) -> date:
-    day = parse_one_date(value)
-    if not value:
-        raise InputWrong("выберите дату")
-    if day is None:
-        raise InputWrong(f"даты «{value[:40]}» нет в календаре; пишите, например, 30.11.2026")
-    return day
 
 
 def _time(value: str) -> time:

@@ -178,6 +178,26 @@ def test_the_commands_move_steps_and_people(live: LiveKarta, tmp_path: Path) -> 
     assert json.loads(live.run("letters", "--json").stdout)
 
 
+def test_the_commands_say_who_is_away_and_when_letters_come(live: LiveKarta) -> None:
+    away = ("person", "away", "social", "--from", "01.12.2099", "--to", "14.12.2099")
+
+    made = live.run(*away, "--deputy", "curator", "--reason", "курсы")
+    assert (made.returncode, made.stdout.strip()) == (
+        0, "Белякова Т.Ю.: с 01.12.2099 по 14.12.2099 замещает зам. директора по ВР.",
+    )  # fmt: skip
+    overlapping = live.run(*away, "--deputy", "director")
+    assert overlapping.returncode == 2 and "замещение уже есть" in overlapping.stderr
+    assert live.run("person", "back", "social").returncode == 0
+    nothing = live.run("person", "back", "social")
+    assert nothing.returncode == 1 and "замещения нет" in nothing.stderr
+
+    assert live.run("person", "away", "social", "--from", "32.12.2099", "--to", "1.1.2100",
+                    "--deputy", "curator").returncode == 2  # fmt: skip
+    assert live.run(*away, "--deputy", "nobody").returncode == 1
+    assert "одним письмом утром" in live.run("person", "rhythm", "social", "daily").stdout
+    assert live.run("person", "rhythm", "social", "weekly").returncode == 2
+
+
 def test_a_revision_is_shown_before_it_is_applied(live: LiveKarta, tmp_path: Path) -> None:
     new = tmp_path / "new.yaml"
     text = (ROOT / "roadmap.yaml").read_text("utf-8")
