@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,20 @@ def test_the_first_start_begins_the_shipped_road_map_this_month(live: LiveKarta)
     assert set(first) == {"id", "title", "state", "due", "owner", "late_days"}
     assert status["stages"][1]["missing"] == ["1.1", "1.2", "1.3", "1.4"]
     assert "/enter/" in live.said and "/mailbox" in live.said and "Prefect" in live.said
+
+
+def test_next_year_comes_from_the_programme_that_runs(live: LiveKarta, tmp_path: Path) -> None:
+    target = tmp_path / "next.yaml"
+
+    done = live.run("next-year", "-o", str(target))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Мероприятий с уроками этого года: 0." in done.stdout
+    assert live.run("check", str(target)).returncode == 1  # the odd dates of stage 5, moved too
+    status, check = live.status(), json.loads(live.run("check", str(target), "--json").stdout)
+    due = date.fromisoformat(status["stages"][0]["steps"][0]["due"])
+    moved = check["stages"][0]["steps"][0]["due"]
+    assert (moved["end"][:4], moved["end"][5:7]) == (str(due.year + 1), f"{due:%m}")
 
 
 def test_a_step_of_a_closed_stage_is_refused_with_the_reason(live: LiveKarta) -> None:
