@@ -1,5 +1,6 @@
 """What `karta check` says of a road map."""
 
+from textwrap import indent
 from typing import Any
 
 from cli.console import say, table
@@ -50,16 +51,18 @@ def print_checked(loaded: Loaded) -> None:
     """Problems first, each with its explanation; then what was understood."""
     for problem in loaded.problems:
         say(str(problem))
-        say(f"    {SEVERITY_WORDS[problem.severity]}: {problem.explanation}")
+        explained = f"{SEVERITY_WORDS[problem.severity]}: {problem.explanation}"
+        say(indent(explained, "    "))
     roadmap = loaded.roadmap
     if roadmap is not None:
         if loaded.problems:
             say()
         say(roadmap.title)
         say(f"{roadmap.organisation.name}, часовой пояс {roadmap.organisation.zone}")
+        afters = roadmap.afters()
         for stage in roadmap.stages:
             say()
-            after = ", ".join(roadmap.after_of(stage))
+            after = ", ".join(afters[stage.id])
             say(f"{stage.id}. {stage.title}" + (f"  (после этапа {after})" if after else ""))
             table(
                 [

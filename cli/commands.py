@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import planning
 from cli.console import OK, REFUSED, WRONG_INPUT, Failure, put_json, say
 from cli.rehearsing import rehearse
 from cli.usage import Command, Group
@@ -84,10 +85,18 @@ def _settings(**given: Any) -> Any:
 def check(
     file: Annotated[Path, typer.Argument(metavar="[ФАЙЛ]")] = Path("roadmap.yaml"),
     as_json: AsJson = False,
+    accept: Annotated[
+        str, typer.Option(metavar="КОД", help="Принять замечание: запишет его в файл с причиной.")
+    ] = "",
+    at: planning.At = "",
+    reason: planning.Why = "",
 ) -> None:
     from cli.checking import checked_json, print_checked
     from roadmap.loader import load_file
 
+    if accept or at or reason:
+        planning.accept_in_file(file, accept, at, reason)
+        return
     loaded = load_file(file, str(file))
     if as_json:
         put_json(checked_json(loaded))
@@ -523,3 +532,6 @@ def version(as_json: AsJson = False) -> None:
         put_json({"version": installed("karta")})
     else:
         say(f"Карта {installed('karta')}")
+
+
+planning.add_to(app)

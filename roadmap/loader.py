@@ -8,16 +8,20 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from roadmap.acceptance import Acceptance, acceptance_problems
 from roadmap.calendar import DueOnDayOff
 from roadmap.calendar_problems import calendar_problems, span_of_node, terms_of
+from roadmap.contradictions import Places, contradictions
+from roadmap.due_problems import due_problems, due_problems_of_tree
 from roadmap.dues import Period
 from roadmap.errors import RoadMapInvalid, reason_of
 from roadmap.kinds import Kind
+from roadmap.places import due_lines, id_of, item_lines, lines_of, stage_lines
 from roadmap.problems import Problem, problem
 from roadmap.references import reference_problems
 from roadmap.spec import RoadMap
 from roadmap.terms import TERMS_IN_YEAR
-from roadmap.yaml_tree import Mapping, Node, Scalar, Sequence, Unreadable, decode, read_tree
+from roadmap.yaml_tree import Mapping, Node, Sequence, Unreadable, decode, read_tree
 
 Path_ = tuple[str | int, ...]
 
@@ -115,16 +119,33 @@ def load_text(text: str, file: str = "roadmap.yaml") -> Loaded:
     roadmap, shape = _validated(tree, file)
     problems = [*problems, *shape]
     if roadmap is None:
-        roadmap_lines = _lines(tree)
         problems += _references_of_tree(tree, file)
     else:
-        roadmap_lines = _lines(tree)
-        problems += _due_problems(roadmap, tree, file)
+        problems += due_problems(roadmap, tree, file)
         problems += reference_problems(tree, file)
-    unique = sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.code, p.message))
-    if any(p.severity == "error" for p in unique):
+    if any(p.severity == "error" for p in problems):
         roadmap = None
-    return Loaded(file, text, roadmap, tuple(unique), roadmap_lines)
+    if roadmap is not None:
+        problems = _accepted_and_contradictions(roadmap, tree, file, problems)
+    unique = sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.code, p.message))
+    return Loaded(file, text, roadmap, tuple(unique), lines_of(tree))
+
+
+def _accepted_and_contradictions(
+    roadmap: RoadMap, tree: Mapping, file: str, known: list[Problem]
+) -> list[Problem]:
+    """What is left of the problems known, and the plan's contradictions, after what is accepted."""
+    acceptance = Acceptance(roadmap)
+    left = [found for found in known if not acceptance.accepts(found.code, found.at)]
+    places = Places(
+        stages=stage_lines(tree),
+        steps=due_lines(tree),
+        people={key[1:]: line for key, line in lines_of(tree).items() if key.startswith("@")},
+        period=tree.key_lines.get("period", 1),
+        calendar=tree.key_lines.get("calendar"),
+    )
+    left += contradictions(roadmap, places, file, acceptance)
+    return left + acceptance_problems(acceptance, item_lines(tree, "accepted"), file)
 
 
 def _unreadable(file: str, problems: Iterable[Problem], text: str = "") -> Loaded:
@@ -133,7 +154,7 @@ def _unreadable(file: str, problems: Iterable[Problem], text: str = "") -> Loade
 
 def _references_of_tree(tree: Mapping, file: str) -> list[Problem]:
     """References are checked even when a value elsewhere is wrong: all errors in one run."""
-    return [*reference_problems(tree, file), *_due_problems_of_tree(tree, file)]
+    return [*reference_problems(tree, file), *due_problems_of_tree(tree, file, _period_of(tree))]
 
 
 # -- shape ------------------------------------------------------------------------------------
@@ -349,9 +370,9 @@ def _place(tree: Mapping, path: Path_) -> tuple[str, str]:
         return f'person "{path[1]}"', f"сотрудник {path[1]}"
     if path[:1] == ("stages",) and len(path) > 1:
         stage = _node(tree, path[:2])
-        number = _id_of(stage) or f"№ {int(path[1]) + 1}"
+        number = id_of(stage) or f"№ {int(path[1]) + 1}"
         if len(path) > 3 and path[2] == "steps":
-            step = _id_of(_node(tree, path[:4]))
+            step = id_of(_node(tree, path[:4]))
             if step:
                 return f"step {step}", f"мероприятие {step}"
             nth = int(path[3]) + 1
@@ -360,84 +381,3 @@ def _place(tree: Mapping, path: Path_) -> tuple[str, str]:
     if len(path) > 1:
         return str(path[0]), f"раздел {path[0]}"
     return "top level", "начало файла"
-
-
-def _id_of(node: Node | None) -> str | None:
-    if isinstance(node, Mapping):
-        value = node.items.get("id")
-        if isinstance(value, Scalar) and value.value:
-            return value.value
-    return None
-
-
-def _lines(tree: Mapping) -> dict[str, int]:
-    lines: dict[str, int] = {}
-    people = tree.items.get("people")
-    if isinstance(people, Mapping):
-        lines |= {f"@{key}": line for key, line in people.key_lines.items()}
-    stages = tree.items.get("stages")
-    for stage in stages.items if isinstance(stages, Sequence) else ():
-        if code := _id_of(stage):
-            lines.setdefault(code, stage.line)
-        steps = stage.items.get("steps") if isinstance(stage, Mapping) else None
-        for step in steps.items if isinstance(steps, Sequence) else ():
-            if code := _id_of(step):
-                lines.setdefault(code, step.line)
-    return lines
-
-
-# -- dues -------------------------------------------------------------------------------------
-
-
-def _step_nodes(tree: Mapping) -> Iterable[Mapping]:
-    stages = tree.items.get("stages")
-    for stage in stages.items if isinstance(stages, Sequence) else ():
-        steps = stage.items.get("steps") if isinstance(stage, Mapping) else None
-        for step in steps.items if isinstance(steps, Sequence) else ():
-            if isinstance(step, Mapping):
-                yield step
-
-
-def _due_problems(roadmap: RoadMap, tree: Mapping, file: str) -> list[Problem]:
-    dues = [step.due for step in roadmap.steps]
-    return [
-        found
-        for node, due in zip(_step_nodes(tree), dues, strict=True)
-        for found in _doubts(node, due, file)
-    ]
-
-
-def _due_problems_of_tree(tree: Mapping, file: str) -> list[Problem]:
-    from roadmap.dues import parse_due
-
-    period, terms = _period_of(tree), terms_of(tree)
-    found: list[Problem] = []
-    for node in _step_nodes(tree):
-        value = node.items.get("due")
-        if isinstance(value, Scalar) and value.value.strip():
-            found += _doubts(node, parse_due(value.value, period=period, terms=terms), file)
-    return found
-
-
-def _doubts(node: Mapping, due: Any, file: str) -> list[Problem]:
-    code = _id_of(node) or "?"
-    line = node.key_lines.get("due", node.line)
-    value = " ".join(due.text.split())
-    found = []
-    for doubt in due.doubts:
-        known = doubt.code if doubt.code in _DUE_CODES else "due-doubt"
-        found.append(
-            problem(
-                known,
-                file,
-                line,
-                where=f"step {code}",
-                where_ru=f"мероприятие {code}",
-                value=value,
-                doubt=doubt.message,
-            )
-        )
-    return found
-
-
-_DUE_CODES = ("due-no-such-date", "due-end-before-start", "due-no-year", "due-undated")

@@ -12,7 +12,11 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong or doubtful. `line` counts from 1; `file` is the name as it was given."""
+    """One thing wrong or doubtful. `line` counts from 1; `file` is the name as it was given.
+
+    `explanation` may go on over several lines: what to type to repair it. `at`: the steps that the
+    problem is about; none when it is about the whole road map.
+    """
 
     file: str
     line: int
@@ -20,6 +24,7 @@ class Problem:
     code: str
     message: str
     explanation: str
+    at: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
@@ -243,6 +248,58 @@ _CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "{where_ru}: ждут друг друга по кругу ({path}) и не начнутся никогда; уберите одно из "
         "условий",
     ),
+    # contradictions: a plan that is written well and still cannot be kept
+    "stage-before-gate": (
+        "warning",
+        "stage {stage}: planned for {own_iso}, but cannot open before {opens_iso}, when step "
+        "{source} ({file}:{source_line}) is due: {count} late on opening",
+        "этап {stage} не может начаться раньше {opens}: {overdue} в день открытия. Этап намечен "
+        "на {own}, а ждёт этапа {source_stage}, где {source} – {source_due} (строка "
+        "{source_line}){also}.{repairs}",
+    ),
+    "cannot-be-met": (
+        "warning",
+        "{where}: due {own_iso}, but cannot begin before {opens_iso}, when step {source} "
+        "({file}:{source_line}) is due: {count} late on opening",
+        "{where_ru} не может начаться раньше {opens}: {overdue} в день открытия – {steps}. Раньше "
+        "должно быть выполнено {source} – {source_due} (строка {source_line}){also}.{repairs}",
+    ),
+    "due-before-needs": (
+        "warning",
+        "step {step}: due {own_iso}, before step {source} it needs ({file}:{source_line}), due "
+        "{opens_iso}: {days} late on opening",
+        "мероприятие {step} – {own} – ждёт {source} – {source_due} (строка {source_line}) – и не "
+        "может начаться раньше {opens}: просрочено на {late} в день открытия{also}.{repairs}",
+    ),
+    "outside-period": (
+        "warning",
+        "step {step}: due {own_iso}, outside the period {period_iso} ({file}:{period_line}); "
+        "{count} outside",
+        "вне периода программы {period} (строка {period_line}) – {outside}: {steps}. Дальше всех "
+        "{step}: {own}, на {late} {side} периода.{repairs}",
+    ),
+    "week-overload": (
+        "warning",
+        'person "{person}": {count} steps due in the week of {week_iso}, more than {most}: {steps}',
+        "{name} (строка {person_line}): {due_count} за неделю {week}, больше {most}: {lines}"
+        "{also}.{repairs}",
+    ),
+    "due-on-day-off": (
+        "warning",
+        "step {step}: due {own_iso} is a day off ({calendar_place}); the deadline is {moved_iso}",
+        "мероприятие {step}: {own} – {day_name}, {moved} ({calendar_place_ru}).{repairs}",
+    ),
+    "accepted-unknown": (
+        "warning",
+        'accepted: code "{value}" is not one that can be accepted; use one of: {known}',
+        "в accepted стоит код «{value}»: принять можно только замечание, {hint}",
+    ),
+    "accepted-nothing": (
+        "warning",
+        'accepted: "{value}"{places} matches nothing; remove it',
+        "в accepted принято замечание {value}{places_ru}, а такого больше нет; уберите эту запись",
+    ),
+    # people
     "no-director": (
         "warning",
         'people: nobody has the role "director"; gates cannot be opened early',
@@ -256,14 +313,22 @@ _CATALOGUE: dict[str, tuple[Severity, str, str]] = {
 }
 
 
-def problem(code: str, file: str, line: int, **values: object) -> Problem:
+def problem(
+    code: str, file: str, line: int, *, at: tuple[str, ...] = (), **values: object
+) -> Problem:
     """The problem `code` at a place, its two sentences filled in with `values`."""
     severity, message, explanation = _CATALOGUE[code]
+    values["file"] = file
     return Problem(
-        file, line, severity, code, message.format(**values), explanation.format(**values)
+        file, line, severity, code, message.format(**values), explanation.format(**values), at
     )
 
 
-def codes() -> frozenset[str]:
-    """Every code the catalogue knows."""
-    return frozenset(_CATALOGUE)
+def codes(severity: Severity | None = None) -> frozenset[str]:
+    """Every code the catalogue knows, or those of one severity."""
+    return frozenset(c for c, entry in _CATALOGUE.items() if severity in (None, entry[0]))
+
+
+def acceptable() -> tuple[str, ...]:
+    """The codes of the warnings that a school may accept with a reason, sorted."""
+    return tuple(sorted(c for c in codes("warning") if not c.startswith("accepted-")))

@@ -241,10 +241,16 @@ class RoadMap(Declared):
 
     def after_of(self, stage: Stage) -> tuple[str, ...]:
         """Codes of the stages `stage` waits for; by default the one declared before it."""
-        if stage.after is not None:
-            return stage.after
-        position = self.stages.index(stage)
-        return (self.stages[position - 1].id,) if position else ()
+        return stage.after if stage.after is not None else self.afters()[stage.id]
+
+    def afters(self) -> dict[str, tuple[str, ...]]:
+        """The same for all stages, by their codes."""
+        found: dict[str, tuple[str, ...]] = {}
+        before: tuple[str, ...] = ()
+        for stage in self.stages:
+            found[stage.id] = before if stage.after is None else stage.after
+            before = (stage.id,)
+        return found
 
     @property
     def steps(self) -> tuple[Step, ...]:

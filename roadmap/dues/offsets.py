@@ -57,30 +57,14 @@ def resolve_all(
     returns to itself is left without dates, with the doubt `due-relative-cycle`.
     """
     found: dict[str, Due] = {}
-    path: list[str] = []
 
-    def settle(code: str) -> Due:
-        if code in found:
-            return found[code]
-        due = dues[code]
-        if due.relative is None:
-            found[code] = due
-            return due
-        if code in path:
-            cycle = " → ".join((*path[path.index(code) :], code))
-            message = f"сроки зависят друг от друга по кругу: {cycle}; назовите один из них датой"
-            found[code] = replace(
-                due, start=None, end=None,
-                doubts=(*due.doubts, Doubt("due-relative-cycle", message, "error")),
-            )  # fmt: skip
-            return found[code]
-        path.append(code)
-        day = anchor_day(due.relative, code)
-        path.pop()
-        if code not in found:
-            known = {} if day is None else {due.relative.anchor: day}
-            found[code] = resolve(due, known, calendar)
-        return found[code]
+    def followed(code: str) -> str | None:
+        """The step whose own due gives this one its day."""
+        offset = dues[code].relative
+        if offset is None or offset.anchor in anchors:
+            return None
+        step = offset.anchor.split(" ")[0]
+        return step if step in dues else None
 
     def anchor_day(offset: Offset, code: str) -> date | None:
         name = offset.anchor
@@ -90,11 +74,35 @@ def resolve_all(
         if name in anchors or step not in dues:
             return anchors.get(name)
         before = edge == "start" or (offset.side == "before" and edge != "end")
-        other = settle(step)
+        other = found[step]
         return (other.start or other.end) if before else other.end
 
+    def settled(code: str) -> Due:
+        due = dues[code]
+        if due.relative is None:
+            return due
+        day = anchor_day(due.relative, code)
+        return resolve(due, {} if day is None else {due.relative.anchor: day}, calendar)
+
+    def in_circle(code: str, circle: list[str]) -> Due:
+        shown = " → ".join((*circle, code))
+        message = f"сроки зависят друг от друга по кругу: {shown}; назовите один из них датой"
+        doubt = Doubt("due-relative-cycle", message, "error")
+        return replace(dues[code], start=None, end=None, doubts=(*dues[code].doubts, doubt))
+
     for code in dues:
-        settle(code)
+        chain: dict[str, None] = {}  # without recursion: a plan may be one long chain
+        here: str | None = code
+        while here is not None and here not in found:
+            if here in chain:
+                members = list(chain)
+                found[here] = in_circle(here, members[members.index(here) :])
+                break
+            chain[here] = None
+            here = followed(here)
+        for each in reversed(chain):
+            if each not in found:
+                found[each] = settled(each)
     return found
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from roadmap.dues.months import shift_month
 from roadmap.dues.occurrences import comes_round, span_of
+from roadmap.dues.parts import Part
 from roadmap.dues.printing import print_span
 from roadmap.dues.spans import read_spans
 from roadmap.dues.values import Doubt, Due, Period, Rule
@@ -30,6 +31,7 @@ _RECURRING = re.compile(
     r"\bevery|\bраз\b|постоянн|регулярно|систематич|непрерывно|необходимост|запрос|\bмере\b"
     r"|следующего за|\bпо w\d"
 )
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _WHOLE = re.compile(r"период|срок|врем|uyear")
 
 
@@ -75,6 +77,35 @@ def parse_one_date(text: str) -> date | None:
     """The single day a text names («01.09.2021», «1 сентября 2021 г.», «2021-09-01»), or None."""
     due = parse_due(text)
     return due.end if due.rule is None and due.start == due.end else None
+
+
+def named_days(text: str) -> tuple[tuple[bool, bool], ...]:
+    """For each span a text lists: whether its first and its last day are named as days.
+
+    «с 29 ноября по 17 декабря 2021» names both, «Сентябрь 2021» none. Empty for what is not spans.
+    """
+    if len(text) > _LONGEST:
+        return ()
+    spans = read_spans(days(words(text))) or ()
+    return tuple((_is_day(span.first), _is_day(span.last)) for span in spans)
+
+
+def names_last_day(text: str) -> bool:
+    """Whether the text itself names the last day, as «до 15.09.2021» does and «май» does not."""
+    if not _SHORT_NUMBER.search(text):  # a quick look first: most plans name months only
+        return False
+    named = named_days(text)
+    return bool(named) and named[-1][1]
+
+
+def names_term(text: str) -> bool:
+    """Whether the text names a part of a school year, as «1 четверть 2021» does."""
+    spans = read_spans(days(words(text))) if len(text) <= _LONGEST else None
+    return any(part.term is not None for span in spans or () for part in span[:2] if part)
+
+
+def _is_day(part: Part | None) -> bool:
+    return part is not None and part.term is None and part.low == part.high
 
 
 def _read_relative(text: str, said: str) -> Due | None:

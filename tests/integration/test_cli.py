@@ -1,10 +1,12 @@
 """The `karta` command as it is typed, with right and wrong input."""
 
 import json
+import shlex
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,14 +31,17 @@ def idle() -> Iterator[LiveKarta]:
 def test_check_says_what_it_understood(idle: LiveKarta) -> None:
     done = idle.run("check", "roadmap.yaml")
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "7 этапов, 35 мероприятий" in done.stdout
+    assert (done.returncode, done.stderr) == (1, "")  # the document's odd dates
+    assert "Ошибок нет, 2 замечания: 7 этапов, 35 мероприятий" in done.stdout
+    assert "этап 5 не может начаться раньше 31 мая 2022" in done.stdout
 
 
 def test_check_as_json_is_json_only(idle: LiveKarta) -> None:
     said = json.loads(idle.run("check", "roadmap.yaml", "--json").stdout)
 
-    assert said["problems"] == []
+    assert [problem["code"] for problem in said["problems"]] == [
+        "week-overload", "stage-before-gate",
+    ]  # fmt: skip
     assert said["stages"][1]["steps"][0] | {"title": ""} == {
         "id": "2.1", "title": "", "kind": "survey",
         "due": {"text": "Ноябрь 2021", "start": "2021-11-01", "end": "2021-11-30"},
@@ -73,6 +78,50 @@ def test_check_of_something_else_is_a_sentence_not_a_traceback(
     assert f"{wrong}:1: " in done.stdout
 
 
+def test_the_repair_that_check_offers_can_be_typed(idle: LiveKarta, tmp_path: Path) -> None:
+    plan = tmp_path / "план.yaml"
+    plan.write_bytes((ROOT / "roadmap.yaml").read_bytes())
+    said = idle.run("check", str(plan)).stdout
+    (offered,) = [line for line in said.split("\n") if "Перенести: karta " in line]
+    typed = offered.partition("karta ")[2].partition(" (")[0]
+    assert idle.run(*shlex.split(typed)).returncode == 2  # the reason is for a person to write
+    command = shlex.split(typed.replace("…", "опечатка в документе"))
+
+    shown = idle.run(*command, "--dry-run")
+    assert shown.returncode == 0 and "+        due: Сентябрь 2022" in shown.stdout
+    assert plan.read_bytes() == (ROOT / "roadmap.yaml").read_bytes()
+
+    done = idle.run(*command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "5.1: Сентябрь 2021 → Сентябрь 2022" in done.stdout
+    assert "karta revise" in done.stdout
+    assert idle.run("check", str(plan)).returncode == 0
+
+
+def test_a_warning_can_be_accepted_with_a_reason(idle: LiveKarta, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_bytes((ROOT / "roadmap.yaml").read_bytes())
+
+    for code, at in (("stage-before-gate", ["--at", "5"]), ("week-overload", [])):
+        words = ["check", str(plan), "--accept", code, *at]
+        assert idle.run(*words).returncode == 2
+        assert idle.run(*words, "--reason", "так в документе").returncode == 0
+    assert idle.run("check", str(plan)).returncode == 0
+    assert "так в документе" in plan.read_text("utf-8")
+
+
+def test_next_year_without_a_service_has_no_lessons(idle: LiveKarta, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_bytes((ROOT / "roadmap.yaml").read_bytes())
+
+    done = idle.run("next-year", str(plan))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Уроков в нём нет" in done.stdout
+    assert idle.run("check", str(tmp_path / "plan-2022.yaml")).returncode == 1
+    assert idle.run("next-year", str(plan)).returncode == 2
+    assert idle.run("next-year", str(plan), "--force").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -82,6 +131,17 @@ def test_check_of_something_else_is_a_sentence_not_a_traceback(
         (["up", "--port", "abc"], 2, "нужно целое число"),
         (["check", "нет.yaml"], 2, ""),
         (["start", "."], 2, ""),
+        (["plan", "shift", "9", "--months", "1", "--reason", "x"], 2, "Этапа 9 в дорожной карте"),
+        (["plan", "shift", "6-5", "--months", "1", "--reason", "x"], 2, "стоит после этапа"),
+        (["plan", "shift", "5", "--months", "0", "--reason", "x"], 2, "--months 0"),
+        (["plan", "shift", "5", "--months", "1"], 2, "Напишите причину"),
+        (["plan", "shift", "5", "--reason", "x"], 2, "Не хватает: --months"),
+        (["plan", "shift", "5", "нет.yaml", "--months", "1", "--reason", "x"], 2, "такого файла"),
+        (["plan", "accept", "stage", "--reason", "x"], 2, "Замечания stage нет"),
+        (["plan", "accept", "unknown-key", "--reason", "x"], 2, "это ошибка"),
+        (["check", "--at", "5", "--reason", "x"], 2, "--accept КОД"),
+        (["next-year", "roadmap.yaml", "--months", "0"], 2, "нужно от 1"),
+        (["next-year"], 1, "назовите файл"),
         (["status"], 1, "Карта не запущена"),
     ],
 )
@@ -114,6 +174,20 @@ def test_the_first_start_begins_the_shipped_road_map_this_month(live: LiveKarta)
     assert set(first) == {"id", "title", "state", "due", "owner", "late_days"}
     assert status["stages"][1]["missing"] == ["1.1", "1.2", "1.3", "1.4"]
     assert "/enter/" in live.said and "/mailbox" in live.said and "Prefect" in live.said
+
+
+def test_next_year_comes_from_the_programme_that_runs(live: LiveKarta, tmp_path: Path) -> None:
+    target = tmp_path / "next.yaml"
+
+    done = live.run("next-year", "-o", str(target))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Мероприятий с уроками этого года: 0." in done.stdout
+    assert live.run("check", str(target)).returncode == 1  # the odd dates of stage 5, moved too
+    status, check = live.status(), json.loads(live.run("check", str(target), "--json").stdout)
+    due = date.fromisoformat(status["stages"][0]["steps"][0]["due"])
+    moved = check["stages"][0]["steps"][0]["due"]
+    assert (moved["end"][:4], moved["end"][5:7]) == (str(due.year + 1), f"{due:%m}")
 
 
 def test_a_step_of_a_closed_stage_is_refused_with_the_reason(live: LiveKarta) -> None:

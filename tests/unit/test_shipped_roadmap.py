@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
-from roadmap.loader import load_file
+from roadmap.loader import load_file, load_text
+from roadmap.plan_edits import shift_stages
 from roadmap.spec import json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +45,24 @@ def test_its_dates_are_the_documents_the_odd_ones_too() -> None:
         "2022-05-31",
     )
     assert dues["7.8"].end.isoformat() == "2022-12-31"
+
+
+def test_its_check_tells_what_the_odd_dates_mean_and_how_to_repair_them() -> None:
+    assert [problem.code for problem in SHIPPED.problems] == ["week-overload", "stage-before-gate"]
+    told = SHIPPED.problems[1].explanation
+
+    assert "этап 5 не может начаться раньше 31 мая 2022" in told
+    assert "4 мероприятия просрочены в день открытия" in told
+    assert "в этапе 6 – 3 мероприятия просрочены (6.1, 6.2, 6.3)" in told
+    assert 'karta plan shift 5-7 --months 12 --reason "…"' in told
+
+
+def test_the_repair_offered_leaves_no_contradiction() -> None:
+    moved = shift_stages(
+        SHIPPED.text, "roadmap.yaml", ("5", "6", "7"), 12, "опечатка в годе", date(2026, 11, 24)
+    )
+
+    assert load_text(moved.text).problems == ()
 
 
 def test_every_stage_has_its_task_and_result() -> None:
