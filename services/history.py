@@ -38,6 +38,7 @@ EVENT_KIND_WORDS: dict[str, str] = {
     "step.restored": "снова в плане",
     "step.owner_changed": "сменён ответственный",
     "step.due_moved": "перенесён срок",
+    "step.due_followed": "срок посчитан заново",
     "meeting.set": "встреча назначена",
     "meeting.cancelled": "встреча отменена",
     "letter.again": "письмо отправлено ещё раз",

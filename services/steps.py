@@ -15,7 +15,6 @@ from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Access, AccessKind, Event, Evidence, Person, Step
 from notifications.letters import Payload
-from roadmap.dues import Due, print_due
 from roadmap.errors import ChangedMeanwhile, GateClosed, InputWrong, MoveRefused, NotFound
 from roadmap.gates import Closed, step_gate
 from roadmap.kinds import KINDS, EvidenceRule
@@ -25,6 +24,7 @@ from services.advance import advance, changed
 from services.boards import addressee, board_of, calendar_of, deadline, due_words, school_day
 from services.evidence import Attachment, attach
 from services.journal import record
+from services.journal_details import due_change, due_in_force, owner_change
 from services.meeting_rows import cancel_live_meeting
 from services.outbox import queue_letter
 from services.wiring import Karta
@@ -159,10 +159,16 @@ async def _evidence_count(work: Work) -> int:
     return (await work.session.exec(found)).one()
 
 
-def _late_days(work: Work, step: Step) -> int:
-    """Calendar days after its due date, 0 in time: what next year's plan may learn from."""
+def _late_days(work: Work, step: Step, *, accepting: bool) -> int:
+    """Calendar days after its due date, 0 in time: what next year's plan may learn from.
+
+    Of an accepted report it is the day of the report: the wait for its check is not the owner's.
+    """
     due = deadline(step, calendar_of(work.rows))
-    return max(0, (work.today - due).days) if due else 0
+    day = work.today
+    if accepting and step.reported_at is not None:
+        day = school_day(step.reported_at, work.rows.organisation.zone)
+    return max(0, (day - due).days) if due else 0
 
 
 @once("step.reported")
@@ -248,18 +254,25 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
         if step.turns:
             words += f", {step.turn + 1}-й раз из {len(step.turns)}, срок {due_words(step)}"
         without = " без подтверждения" if lacking else ""
-        record(
-            work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
-            programme=work.rows.programme, step=step, reason=reason, without_evidence=lacking,
-            turn=step.turn, late_days=_late_days(work, step),
-        )  # fmt: skip
+        details = {
+            "without_evidence": lacking,
+            "turn": step.turn,
+            "late_days": _late_days(work, step, accepting=accepting),
+            "owner": str(step.owner_id),
+        }
         if following is None:
             step.finished_at = work.now
         else:
+            was = due_in_force(step)
             step.turn += 1
             step.due_start, step.due_end = following
             step.due_set_on, step.turn_since = work.today, work.now
             step.report_note, step.reported_at = "", None
+            details |= due_change(was, step)
+        record(
+            work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
+            programme=work.rows.programme, step=step, reason=reason, **details,
+        )  # fmt: skip
 
 
 @once("step.returned")
@@ -347,7 +360,7 @@ async def change_owner(
             work.session, "step.owner_changed",
             f"{step.code}: ответственный – {new.short} (был {old.short})", at=work.now, by=by,
             programme=rows.programme, step=step, reason=reason,
-            before=str(old.id), after=str(new.id),
+            **owner_change(old, new),
         )  # fmt: skip
 
 
@@ -362,15 +375,15 @@ async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason
             raise MoveRefused(f"мероприятие {step.code} уже завершено, срок не переносится")
         if not 2000 <= end.year <= 2100:
             raise InputWrong(f"год {end.year} не похож на правду; проверьте дату")
-        before = due_words(step)
+        was = due_in_force(step)
         start = step.due_start if step.due_start and step.due_start <= end else None
         step.due_start, step.due_end, step.due_set_on = start, end, work.today
         step.relative = None  # from now on it follows nothing any more
-        after = print_due(Due(step.due_text, step.due_start, step.due_end))
         record(
-            work.session, "step.due_moved", f"{step.code}: срок {after} (был {before})",
+            work.session, "step.due_moved",
+            f"{step.code}: срок {due_words(step)} (был {was.words})",
             at=work.now, by=by, programme=work.rows.programme, step=step, reason=reason,
-            before=before, after=after,
+            **due_change(was, step),
         )  # fmt: skip
 
 

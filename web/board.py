@@ -11,6 +11,7 @@ from models.repository import load_programme
 from roadmap.errors import InputWrong, KartaError, NotFound
 from roadmap.states import IN_HAND, ProgrammeState, StepState
 from services.attention import Need, needs_of
+from services.forecasting import forecast_of
 from services.letter_counts import letter_counts
 from services.meeting_rows import MeetingView, live_meetings
 from services.overview import ProgrammeView, programme_view
@@ -33,9 +34,9 @@ class ProgrammeChoice:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """The programme, what the viewer is asked to do, and the Gantt strip.
+    """The programme, what the viewer is asked to do, and the Gantt.
 
-    meetings: step id → its meeting that is still to come.
+    outlook: the forecast's clause or "". meetings: step id → its meeting that is still to come.
     """
 
     template: ClassVar[str] = "web/board.html.j2"
@@ -44,6 +45,7 @@ class BoardPage:
     view: ProgrammeView
     needs: tuple[Need, ...]
     gantt: Gantt | None
+    outlook: str
     can_mark: bool
     can_open: bool
     markable: frozenset[UUID]
@@ -113,13 +115,17 @@ async def _board(request: Request, viewer: Viewer) -> Response:
         meetings = await live_meetings(session, rows, now)
     view = programme_view(rows, now)
     is_running = view.state is not ProgrammeState.STOPPED
+    is_going = view.state is ProgrammeState.RUNNING
+    is_ended = view.state is ProgrammeState.DONE
+    told = forecast_of(rows, view.today) if is_going or is_ended else None
     markable = {s.id for s in view.steps if s.state in IN_HAND or s.state is StepState.REPORTED}
     return page(
         BoardPage(
             frame=await frame_of(request, viewer, "Доска", "/"),
             view=view,
             needs=needs_of(view, viewer.actor, counts, left) if is_running else (),
-            gantt=gantt_of(view),
+            gantt=gantt_of(view, told.forecast.end if is_going and told else None),
+            outlook=told.headline if told else "",
             can_mark=viewer.actor.is_curator and is_running,
             can_open=viewer.actor.is_director and view.state is ProgrammeState.RUNNING,
             markable=frozenset(markable),
