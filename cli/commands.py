@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import planning
+from cli import planning, reviewing
 from cli.console import OK, REFUSED, WRONG_INPUT, Failure, put_json, say
 from cli.rehearsing import rehearse
 from cli.usage import Command, Group
@@ -435,6 +435,9 @@ def letters(as_json: AsJson = False, which: Which = None) -> None:
     from cli.showing import letters_of, print_letters
 
     print_letters(*act(lambda karta: letters_of(karta, which)), as_json)
+
+
+reviewing.register(app)
 
 
 @_command("Показать людей.", "karta person list", name="list", group=people_app)

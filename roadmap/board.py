@@ -23,6 +23,7 @@ class StepFact:
     opened_on: school date on which it opened, None while it waits.
     finished_on: school date on which it was done or became not needed, None before.
     due_set_on: school date on which the due date in force was given, None: with the plan.
+    plan_end: the last day in the first plan, None when that named none.
     """
 
     code: str
@@ -40,6 +41,7 @@ class StepFact:
     relative: Offset | None = None
     turns: tuple[tuple[date | None, date], ...] = ()
     turn: int = 0
+    plan_end: date | None = None
 
     @property
     def next_turn(self) -> tuple[date | None, date] | None:

@@ -23,9 +23,10 @@ from roadmap.planner import (
     plan,
 )
 from roadmap.states import Move, ProgrammeState, StageState, moved
-from services.boards import addressee, board_of, due_words, school_day
+from services.boards import addressee, board_of, school_day
 from services.digests import digest_letter
 from services.journal import record
+from services.journal_details import due_change, due_in_force
 from services.open_requests import DUE_ONLY, withdraw_open
 from services.outbox import queue_daily_letter, queue_letter
 from services.wiring import Karta
@@ -114,19 +115,23 @@ async def _perform(
             )  # fmt: skip
         case SetDue(code, start, end):
             step = rows.step(code)
-            before = due_words(step)
+            was = due_in_force(step)
             step.due_start, step.due_end = start, end
             step.due_set_on = school_day(now, rows.organisation.zone)
+            if step.plan_end is None:
+                # Counted for the first time: this is what the first plan meant.
+                step.plan_start, step.plan_end = start, end
             step.version += 1
             session.add(step)
-            after = due_words(step)
+            change = due_change(was, step)
             await withdraw_open(
                 session, programme, step, DUE_ONLY, at=now, why="срок уже изменился"
             )
             record(
-                session, "step.due_followed", f"{code}: срок {after} (был {before})", at=now,
-                programme=programme, step=step, before=before, after=after,
-                reason=f"срок «{step.due_text}» посчитан заново",
+                session, "step.due_followed",
+                f"{code}: срок {change['after']} (был {change['before']})", at=now,
+                programme=programme, step=step,
+                reason=f"срок «{step.due_text}» посчитан заново", **change,
             )  # fmt: skip
         case QueueLetter():
             await _queue(karta, session, rows, action, now)

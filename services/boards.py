@@ -52,6 +52,7 @@ def board_of(rows: ProgrammeRows) -> Board:
                     relative=offset_of(step.relative),
                     turns=turns_of(step),
                     turn=step.turn,
+                    plan_end=step.plan_end,
                 )
                 for step in rows.steps_of(stage)
             ),

@@ -7,6 +7,7 @@ from uuid import UUID
 from models.repository import ProgrammeRows
 from models.tables import Person, Step
 from roadmap.board import Board
+from roadmap.dues import print_span
 from roadmap.gates import Closed, stage_gate, step_gate
 from roadmap.states import (
     FINISHED,
@@ -17,7 +18,7 @@ from roadmap.states import (
     StageState,
     StepState,
 )
-from services.boards import board_of, deadline, due_words, late_days, school_day
+from services.boards import board_of, deadline, due_words, late_days, school_day, turns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,9 @@ class StepView:
     due: words of the date in force; due_source: the document's words; deadline: the day by which it
     must be done, `end` moved off a day off – then day_off says what day `end` is –; late_days:
     calendar days, 0 when not late; days_left: to the deadline, None when late, finished or undated;
-    missing: codes the step waits for, empty once it is open. moved: the date differs from the first
-    plan. turn, turns: which time of how many, 1 of 1 unless it recurs.
+    missing: codes the step waits for, empty once it is open. plan: words of the date of the first
+    plan; moved: the date differs from it. turn, turns: which time of how many, 1 of 1 unless it
+    recurs; turn_ends: the last days of all its times, empty unless it recurs.
     """
 
     id: UUID
@@ -48,6 +50,8 @@ class StepView:
     day_off: str
     turn: int
     turns: int
+    turn_ends: tuple[date, ...]
+    plan: str
     plan_start: date | None
     plan_end: date | None
     moved: bool
@@ -162,6 +166,8 @@ def _step(rows: ProgrammeRows, board: Board, step: Step, today: date) -> StepVie
     finished = step.state in FINISHED
     due = deadline(step, calendar)
     left = None if late or finished or due is None else (due - today).days
+    turns = turns_of(step)
+    as_planned = turns[step.turn] if turns else (step.plan_start, step.plan_end)
     missing: tuple[str, ...] = ()
     if step.state is StepState.WAITING:
         gate = step_gate(board, board.stage(rows.stage_of(step).code), tuple(step.needs))
@@ -184,9 +190,11 @@ def _step(rows: ProgrammeRows, board: Board, step: Step, today: date) -> StepVie
         day_off=(calendar.day_off_name(step.due_end) or "") if due != step.due_end else "",
         turn=step.turn + 1,
         turns=max(1, len(step.turns)),
+        turn_ends=tuple(end for _, end in turns),
+        plan=print_span(step.plan_start, step.plan_end),
         plan_start=step.plan_start,
         plan_end=step.plan_end,
-        moved=(step.due_start, step.due_end) != (step.plan_start, step.plan_end),
+        moved=(step.due_start, step.due_end) != as_planned,
         late_days=late,
         days_left=left,
         missing=missing,

@@ -7,12 +7,11 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.tables import Access, AccessKind, Person
-from roadmap.dues import Due, print_due
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.states import FINISHED
 from services.actor import Actor
-from services.boards import due_words
 from services.journal import record
+from services.journal_details import due_change, due_in_force, owner_change
 from services.open_requests import BOTH, DUE_ONLY, withdraw_open
 from services.work import Work
 
@@ -30,19 +29,21 @@ async def set_due(
         raise MoveRefused(f"мероприятие {step.code} уже завершено, срок не переносится")
     if not 2000 <= end.year <= 2100:
         raise InputWrong(f"год {end.year} не похож на правду; проверьте дату")
-    before = due_words(step)
+    if end < work.today:
+        raise InputWrong(f"{end:%d.%m.%Y} уже прошло; назовите день не раньше сегодняшнего")
+    was = due_in_force(step)
     start = step.due_start if step.due_start and step.due_start <= end else None
     step.due_start, step.due_end, step.due_set_on = start, end, work.today
     step.relative = None  # from now on it follows nothing any more
-    after = print_due(Due(step.due_text, step.due_start, step.due_end))
+    change = due_change(was, step)
     await withdraw_open(
         work.session, work.rows.programme, step, DUE_ONLY, at=work.now, why="срок уже изменён",
         besides=request,
     )  # fmt: skip
     record(
-        work.session, "step.due_moved", f"{step.code}: срок {after} (был {before})",
-        at=work.now, by=by, programme=work.rows.programme, step=step, reason=reason,
-        before=before, after=after,
+        work.session, "step.due_moved",
+        f"{step.code}: срок {change['after']} (был {change['before']})",
+        at=work.now, by=by, programme=work.rows.programme, step=step, reason=reason, **change,
     )  # fmt: skip
 
 
@@ -89,6 +90,6 @@ async def set_owner(
         work.session, "step.owner_changed",
         f"{step.code}: ответственный – {new.short} (был {old.short})", at=work.now, by=by,
         programme=rows.programme, step=step, reason=reason,
-        before=str(old.id), after=str(new.id),
+        **owner_change(old, new),
     )  # fmt: skip
     return new

@@ -214,7 +214,8 @@ def new_step(
         due_text=spec.due.text,
     )
     declare_due(step, roadmap, spec)
-    step.plan_start, step.plan_end = spec.due.start, spec.due.end
+    if step.due_end is not None:  # else it is counted later, or there is nothing to compare
+        step.plan_start, step.plan_end = spec.due.start, spec.due.end
     return step
 
 

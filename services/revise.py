@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
-from models.tables import DroppedStep, Programme, Revision
+from models.tables import DroppedStep, Person, Programme, Revision, Step
 from roadmap.dues import print_due, print_span
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.loader import Loaded, load_text
@@ -21,6 +21,7 @@ from services.actor import Actor
 from services.advance import advance, changed
 from services.boards import school_day
 from services.journal import record
+from services.journal_details import due_change, due_in_force, owner_change
 from services.open_requests import BOTH, DUE_ONLY, NONE, withdraw_open
 from services.people import ROLE_WORDS, apply_cards
 from services.programmes import (
@@ -37,12 +38,14 @@ from services.wiring import Karta
 class Difference:
     """One thing a revision changes, as a sentence; `costly` ones need force and a reason.
 
-    `code` is the stage's or step's number, "" for the road map itself.
+    `code` is the stage's or step's number, "" for the road map itself. `has_entry`: a date or an
+    owner, whose change has a journal entry of its own.
     """
 
     code: str
     words: str
     costly: bool = False
+    has_entry: bool = False
 
 
 async def revision_difference(
@@ -89,7 +92,7 @@ async def apply_revision(
             raise InputWrong("с --force напишите причину: --reason «…»")
         if not found:
             return ()
-        await _apply(karta, session, rows, before, after, by, now)
+        await _apply(karta, session, rows, before, after, by, now, reason=reason.strip())
         programme.revision += 1
         session.add(
             Revision(
@@ -111,7 +114,9 @@ async def apply_revision(
             by=by,
             programme=programme,
             reason=reason.strip(),
+            number=programme.revision,
             changes=[difference.words for difference in found],
+            others=[difference.words for difference in found if not difference.has_entry],
         )
         await session.flush()
         fresh = await load_programme(session, programme_id)
@@ -211,7 +216,16 @@ def _step_differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> l
             words = f"{code} переходит из этапа {old_home} в этап {home}"
             reopens = home in done_stages and states.get(code) not in FINISHED
             found.append(Difference(code, words, costly=reopens))
-        found += [Difference(code, f"{code}, {words}") for words in _changes(old, step, after)]
+        dated = (old.due.start, old.due.end, old.due.text) != (
+            step.due.start, step.due.end, step.due.text
+        )  # fmt: skip
+        if dated:
+            words = f"{code}, срок: {print_due(step.due)} (был {print_due(old.due)})"
+            found.append(Difference(code, words, has_entry=True))
+        if old.owner != step.owner:
+            words = f"{code}, ответственный: {after.people[step.owner].display}"
+            found.append(Difference(code, words, has_entry=True))
+        found += [Difference(code, f"{code}, {words}") for words in _changes(old, step)]
     for code in old_steps.keys() - new_steps.keys():
         state = states.get(code)
         words = f"мероприятие {code} убрано"
@@ -224,14 +238,11 @@ def _step_differences(rows: ProgrammeRows, before: RoadMap, after: RoadMap) -> l
     return sorted(found, key=lambda d: d.code)
 
 
-def _changes(old: StepSpec, new: StepSpec, after: RoadMap) -> list[str]:
+def _changes(old: StepSpec, new: StepSpec) -> list[str]:
+    """What else is new about a step."""
     changes = []
     if old.title != new.title:
         changes.append(f"название: «{new.title}»")
-    if (old.due.start, old.due.end, old.due.text) != (new.due.start, new.due.end, new.due.text):
-        changes.append(f"срок: {print_due(new.due)} (был {print_due(old.due)})")
-    if old.owner != new.owner:
-        changes.append(f"ответственный: {after.people[new.owner].display}")
     if old.kind != new.kind:
         changes.append(f"вид работы: {new.kind.value}")
     if old.evidence_rule != new.evidence_rule:
@@ -253,8 +264,11 @@ async def _apply(
     after: RoadMap,
     by: Actor,
     now: datetime,
+    *,
+    reason: str,
 ) -> None:
     programme = rows.programme
+    why = reason or f"редакция {programme.revision + 1} дорожной карты"
     today = school_day(now, rows.organisation.zone)
     programme.title = after.title
     programme.policy = after.policy.model_dump(mode="json")
@@ -296,12 +310,20 @@ async def _apply(
         step.needs, step.result = list(spec.needs), spec.result
         kinds = NONE
         if old is None or old.owner != spec.owner:
-            step.owner_id = people[spec.owner].id
+            _change_owner(session, rows, step, people[spec.owner], now, by=by, reason=why)
             kinds = BOTH
         if old is None or old.due != spec.due:
+            was = due_in_force(step)
             declare_due(step, after, spec)
             step.due_set_on = today
             kinds = kinds or DUE_ONLY
+            change = due_change(was, step)
+            if was != due_in_force(step):
+                record(
+                    session, "step.due_moved",
+                    f"{code}: срок {change['after']} (был {change['before']})", at=now, by=by,
+                    programme=programme, step=step, reason=why, **change,
+                )  # fmt: skip
         await withdraw_open(session, programme, step, kinds, at=now, why="дорожная карта изменена")
         step.version += 1
         step.shown_state = None
@@ -323,3 +345,25 @@ async def _apply(
         if code not in codes:
             await session.delete(stage)
     await session.flush()
+
+
+def _change_owner(
+    session: AsyncSession,
+    rows: ProgrammeRows,
+    step: Step,
+    new: Person,
+    now: datetime,
+    *,
+    by: Actor,
+    reason: str,
+) -> None:
+    """Gives the step to whom the file names; when that is news, with an entry of its own."""
+    if new.id == step.owner_id:
+        return
+    old = rows.owner(step)
+    step.owner_id = new.id
+    record(
+        session, "step.owner_changed",
+        f"{step.code}: ответственный – {new.short} (был {old.short})", at=now, by=by,
+        programme=rows.programme, step=step, reason=reason, **owner_change(old, new),
+    )  # fmt: skip

@@ -16,10 +16,11 @@ from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import Move, ProgrammeState, StepState, moved
 from services.actor import Actor
 from services.advance import advance
-from services.boards import addressee, board_of, calendar_of, deadline, due_words
+from services.boards import addressee, board_of, calendar_of, deadline, due_words, school_day
 from services.change_letters import changed_letter
 from services.evidence import Attachment, attach
 from services.journal import record
+from services.journal_details import due_change, due_in_force
 from services.meeting_rows import cancel_live_meeting
 from services.open_requests import BOTH, DUE_ONLY, withdraw_open
 from services.plan_changes import set_due, set_owner
@@ -56,10 +57,16 @@ async def _evidence_count(work: Work) -> int:
     return (await work.session.exec(found)).one()
 
 
-def _late_days(work: Work, step: Step) -> int:
-    """Calendar days after its due date, 0 in time: what next year's plan may learn from."""
+def _late_days(work: Work, step: Step, *, accepting: bool) -> int:
+    """Calendar days after its due date, 0 in time: what next year's plan may learn from.
+
+    Of an accepted report it is the day of the report: the wait for its check is not the owner's.
+    """
     due = deadline(step, calendar_of(work.rows))
-    return max(0, (work.today - due).days) if due else 0
+    day = work.today
+    if accepting and step.reported_at is not None:
+        day = school_day(step.reported_at, work.rows.organisation.zone)
+    return max(0, (day - due).days) if due else 0
 
 
 @once("step.reported")
@@ -125,18 +132,25 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
             work.session, work.rows.programme, step, BOTH if following is None else DUE_ONLY,
             at=work.now, why="мероприятие выполнено",
         )  # fmt: skip
-        record(
-            work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
-            programme=work.rows.programme, step=step, reason=reason, without_evidence=lacking,
-            turn=step.turn, late_days=_late_days(work, step),
-        )  # fmt: skip
+        details = {
+            "without_evidence": lacking,
+            "turn": step.turn,
+            "late_days": _late_days(work, step, accepting=accepting),
+            "owner": str(step.owner_id),
+        }
         if following is None:
             step.finished_at = work.now
         else:
+            was = due_in_force(step)
             step.turn += 1
             step.due_start, step.due_end = following
             step.due_set_on, step.turn_since = work.today, work.now
             step.report_note, step.reported_at = "", None
+            details |= due_change(was, step)
+        record(
+            work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
+            programme=work.rows.programme, step=step, reason=reason, **details,
+        )  # fmt: skip
 
 
 @once("step.returned")

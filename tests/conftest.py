@@ -43,7 +43,8 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _execute(url: str, statement: str) -> None:
+async def execute(url: str, statement: str) -> None:
+    """One statement on a connection of its own."""
     connection = await asyncpg.connect(**asyncpg_arguments(url))
     try:
         await connection.execute(statement)
@@ -55,12 +56,13 @@ async def _execute(url: str, statement: str) -> None:
 def template_database(postgres_url: str) -> str:
     """Name of a migrated database from which each test's own is copied."""
     name = f"template_{uuid4().hex[:8]}"
-    asyncio.run(_execute(postgres_url, f'CREATE DATABASE "{name}"'))
-    asyncio.run(upgrade(_with_database(postgres_url, name)))
+    asyncio.run(execute(postgres_url, f'CREATE DATABASE "{name}"'))
+    asyncio.run(upgrade(with_database(postgres_url, name)))
     return name
 
 
-def _with_database(url: str, name: str) -> str:
+def with_database(url: str, name: str) -> str:
+    """The server's URL with another database."""
     head, _, query = url.partition("?")
     return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
@@ -69,9 +71,9 @@ def _with_database(url: str, name: str) -> str:
 async def database_url(postgres_url: str, template_database: str) -> AsyncIterator[str]:
     """A fresh, migrated, empty database of this test alone."""
     name = f"test_{uuid4().hex[:12]}"
-    await _execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
-    yield _with_database(postgres_url, name)
-    await _execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
+    yield with_database(postgres_url, name)
+    await execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

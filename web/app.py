@@ -22,6 +22,7 @@ from web import (
     mailbox,
     my,
     people,
+    plan,
     step,
     step_link,
     substitutions,
@@ -44,8 +45,11 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     app.state.karta = karta
     app.state.prefect_url = prefect_url
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")
-    for module in (board, step, step_link, my, calendars, letters, mailbox, journal, people,
-                   substitutions, enter, files):  # fmt: skip
+    pages = (
+        board, plan, step, step_link, my, calendars, letters, mailbox, journal, people,
+        substitutions, enter, files,
+    )  # fmt: skip
+    for module in pages:
         app.include_router(module.router)
 
     @app.get("/healthz")

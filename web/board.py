@@ -12,6 +12,7 @@ from models.tables import LetterState
 from roadmap.errors import InputWrong, KartaError, NotFound
 from roadmap.states import IN_HAND, ProgrammeState, StepState
 from services.attention import Need, needs_of
+from services.forecasting import forecast_of
 from services.letter_counts import letter_counts
 from services.lost_letters import DeadAddress, dead_addresses
 from services.meeting_rows import MeetingView, live_meetings
@@ -48,10 +49,10 @@ class AddressTyped:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """The programme, what the viewer is asked to do, and the Gantt strip.
+    """The programme, what the viewer is asked to do, and the Gantt.
 
-    meetings: step id → its meeting that is still to come; dead: addresses that do not work, for
-    curators; away: who is stood in for today.
+    outlook: the forecast's clause or ""; meetings: step id → its meeting that is still to come;
+    dead: addresses that do not work, for curators; away: who is stood in for today.
     """
 
     template: ClassVar[str] = "web/board.html.j2"
@@ -64,6 +65,7 @@ class BoardPage:
     corrects_director: bool
     away: tuple[SubstitutionView, ...]
     gantt: Gantt | None
+    outlook: str
     can_mark: bool
     can_open: bool
     markable: frozenset[UUID]
@@ -142,6 +144,9 @@ async def _board(
     counts[LetterState.UNDELIVERABLE] -= sum(each.letters for each in dead)
     view = programme_view(rows, now)
     is_running = view.state is not ProgrammeState.STOPPED
+    is_going = view.state is ProgrammeState.RUNNING
+    is_ended = view.state is ProgrammeState.DONE
+    told = forecast_of(rows, view.today) if is_going or is_ended else None
     markable = {s.id for s in view.steps if s.state in IN_HAND or s.state is StepState.REPORTED}
     return page(
         BoardPage(
@@ -154,7 +159,8 @@ async def _board(
             dead_typed=typed or AddressTyped(),
             corrects_director="director" in viewer.actor.roles,
             away=tuple(each for each in away if each.is_now),
-            gantt=gantt_of(view),
+            gantt=gantt_of(view, told.forecast.end if is_going and told else None),
+            outlook=told.headline if told else "",
             can_mark=viewer.actor.is_curator and is_running,
             can_open=viewer.actor.is_director and view.state is ProgrammeState.RUNNING,
             markable=frozenset(markable),

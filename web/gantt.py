@@ -1,70 +1,82 @@
-"""Geometry of the Gantt strip: plan, present dates and fact of every step, on one axis of days."""
+"""Geometry of the Gantt: plan, present dates and fact of every step, on one axis of days.
+
+Positions are percents of the chart's width, so that it fills whatever room there is; heights are
+the template's business.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from roadmap.states import StepState
+from roadmap.dues import print_day
+from roadmap.states import FINISHED, StepState
 from services.overview import ProgrammeView, StepView
-
-LEFT = 52
-WIDTH = 1000
-ROW = 20
-STAGE_ROW = 26
-TOP = 34
 
 _MONTHS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A horizontal bar in user units of the picture."""
+    """A horizontal bar; the right edge is the end of its last day."""
 
     x: float
     width: float
-    tone: str
+
+    @property
+    def end(self) -> float:
+        return round(self.x + self.width, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step: `plan` of the first plan, `now` the dates in force, `fact` opened to finished."""
+    """One step: `plan` of the first plan, `now` the dates in force where they differ from it.
 
-    y: float
+    fact: from its opening to its end or today; late: the part of it after the due date in force;
+    finished: where it ended. turns: the last days of a recurring step's times. words: all of it.
+    """
+
     code: str
-    href: str
-    hint: str
+    title: str
+    tone: str
+    words: str
     plan: Bar | None
     now: Bar | None
     fact: Bar | None
+    late: Bar | None
+    finished: float | None
+    turns: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    y: float
-    text: str
+class Band:
+    """A stage and its steps."""
+
+    code: str
+    title: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """The beginning of a month; `year` only where a new one is to be written."""
+
     x: float
     label: str
-    is_year: bool
+    year: str
 
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """The whole picture. `today` is None when it lies outside."""
+    """The whole picture; `today` and `forecast` (the expected end) are None when outside it."""
 
-    width: int
-    height: int
     ticks: tuple[Tick, ...]
-    headings: tuple[Heading, ...]
-    rows: tuple[Row, ...]
+    bands: tuple[Band, ...]
     today: float | None
+    forecast: float | None
 
 
-def gantt_of(view: ProgrammeView) -> Gantt | None:
-    """The strip of a programme; None when not one of its steps is dated."""
+def gantt_of(view: ProgrammeView, expected_end: date | None = None) -> Gantt | None:
+    """The picture of a programme; None when not one of its steps is dated."""
     days = [
         day
         for s in view.steps
@@ -73,40 +85,59 @@ def gantt_of(view: ProgrammeView) -> Gantt | None:
     ]
     if not days:
         return None
-    first = min(days).replace(day=1)
-    last = _next_month(max(*days, min(view.today, max(days) + timedelta(days=92))))
-    scale = (WIDTH - LEFT) / (last - first).days
+    # A programme that was left to itself does not stretch the axis over the years since.
+    latest = max(*days, min(view.today, max(days) + timedelta(days=92)))
+    if expected_end is not None:
+        latest = max(latest, min(expected_end, max(days) + timedelta(days=366)))
+    first, last = min(days).replace(day=1), _next_month(latest)
+    scale = 100 / (last - first).days
 
     def x(day: date) -> float:
-        return round(LEFT + (day - first).days * scale, 1)
+        return round((day - first).days * scale, 2)
 
-    def bar(start: date | None, end: date | None, tone: str) -> Bar | None:
+    def bar(start: date | None, end: date | None) -> Bar | None:
         if end is None:
             return None
-        begin = start or end
-        return Bar(x(begin), round(max(((end - begin).days + 1) * scale, 3), 1), tone)
+        begin = min(start or end, end)
+        return Bar(x(begin), round(((end - begin).days + 1) * scale, 2))
 
-    rows: list[Row] = []
-    headings: list[Heading] = []
-    y = float(TOP)
-    for stage in view.stages:
-        headings.append(Heading(y + 17, f"{stage.code}. {stage.title}"))
-        y += STAGE_ROW
-        for step in stage.steps:
-            fact = None
-            if step.opened_on is not None:
-                fact = bar(step.opened_on, step.finished_on or view.today, _tone(step))
-            plan = bar(step.plan_start, step.plan_end, "plan")
-            now = bar(step.start, step.end, "moved") if step.moved else None
-            rows.append(Row(y, step.code, f"/steps/{step.id}", _hint(step), plan, now, fact))
-            y += ROW
+    def inside(day: date | None) -> float | None:
+        return x(day) if day is not None and first <= day < last else None
+
     return Gantt(
-        width=WIDTH,
-        height=int(y + 8),
         ticks=tuple(_ticks(first, last, x)),
-        headings=tuple(headings),
-        rows=tuple(rows),
-        today=x(view.today) if first <= view.today < last else None,
+        bands=tuple(
+            Band(s.code, s.title, tuple(_row(step, view.today, bar) for step in s.steps))
+            for s in view.stages
+        ),
+        today=inside(view.today),
+        forecast=inside(expected_end),
+    )
+
+
+def _row(step: StepView, today: date, bar: Callable[[date | None, date | None], Bar | None]) -> Row:
+    fact = late = None
+    until = step.finished_on or today
+    if step.opened_on is not None and step.state is not StepState.SKIPPED:
+        fact = bar(step.opened_on, until)
+        if (
+            step.deadline is not None
+            and until > step.deadline
+            and (step.late_days or step.state in FINISHED)
+        ):
+            late = bar(max(step.opened_on, step.deadline + timedelta(days=1)), until)
+    turns = [found.end for end in step.turn_ends if (found := bar(None, end)) is not None]
+    return Row(
+        code=step.code,
+        title=step.title,
+        tone=step.state.value,
+        words=_words(step),
+        plan=bar(step.plan_start, step.plan_end),
+        now=bar(step.start, step.end) if step.moved else None,
+        fact=fact,
+        late=late,
+        finished=fact.end if fact and step.state is StepState.DONE else None,
+        turns=tuple(turns),
     )
 
 
@@ -115,27 +146,26 @@ def _next_month(day: date) -> date:
 
 
 def _ticks(first: date, last: date, x: Callable[[date], float]) -> list[Tick]:
-    ticks = []
+    ticks: list[Tick] = []
     months = (last.year - first.year) * 12 + last.month - first.month
     every = 1 if months <= 20 else 3 if months <= 48 else 6
     day = first
     while day < last:
         if (day.month - 1) % every == 0 or day == first:
-            new_year = day.month == 1 or day == first
-            label = f"{_MONTHS[day.month - 1]} {day.year}" if new_year else _MONTHS[day.month - 1]
-            ticks.append(Tick(x(day), label, new_year))
+            year = str(day.year) if day.month == 1 or day == first else ""
+            ticks.append(Tick(x(day), _MONTHS[day.month - 1], year))
         day = _next_month(day)
     return ticks
 
 
-def _tone(step: StepView) -> str:
-    if step.late_days:
-        return "late"
-    return step.state.value
-
-
-def _hint(step: StepView) -> str:
-    words = [f"{step.code} {step.title}", f"срок: {step.due}", step.state_words]
-    if step.state is StepState.DONE and step.finished_on:
-        words[-1] = f"выполнено {step.finished_on:%d.%m.%Y}"
-    return " · ".join(words)
+def _words(step: StepView) -> str:
+    """What the row shows, for those who hear it and for whoever points at it."""
+    words = [f"{step.code}: первый план – {step.plan}"]
+    if step.moved:
+        words.append(f"сейчас – {step.due}")
+    if step.opened_on is not None:
+        began = f"факт – с {print_day(step.opened_on)}"
+        ended = f" по {print_day(step.finished_on)}" if step.finished_on else ""
+        words.append(began + ended)
+    words.append("просрочено" if step.late_days else step.state_words)
+    return "; ".join(words)

@@ -75,7 +75,8 @@ async def frame_of(request: Request, viewer: Viewer | None, title: str, active: 
             async with karta.transaction() as session:
                 counts = await letter_counts(session, viewer.organisation.id)
             troubles = counts[LetterState.UNDELIVERABLE] + counts[LetterState.UNCLEAR]
-        entries = [("Доска", "/"), ("Мои мероприятия", "/my"), ("Календарь", "/calendar"),
+        entries = [("Доска", "/"), ("Мои мероприятия", "/my"), ("План и факт", "/plan"),
+                   ("Календарь", "/calendar"),
                    ("Письма", "/letters"), ("Журнал", "/journal"), ("Люди", "/people")]  # fmt: skip
         nav = [
             NavItem(name, href, href == active, troubles if href == "/letters" else 0)

@@ -39,7 +39,7 @@ def no_violations(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-PAGES = ["/", "/my", "/calendar", "/letters", "/journal", "/people"]
+PAGES = ["/", "/my", "/plan", "/calendar", "/letters", "/journal", "/people"]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

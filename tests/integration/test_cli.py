@@ -143,6 +143,9 @@ def test_next_year_without_a_service_has_no_lessons(idle: LiveKarta, tmp_path: P
         (["next-year", "roadmap.yaml", "--months", "0"], 2, "нужно от 1"),
         (["next-year"], 1, "назовите файл"),
         (["status"], 1, "Карта не запущена"),
+        (["forecast"], 1, "Карта не запущена"),
+        (["changes", "--since", "31.02.2026"], 2, "Даты «31.02.2026» нет в календаре"),
+        (["changes", "--since"], 2, "После --since нужно значение."),
     ],
 )
 def test_wrong_words_get_a_russian_sentence(
@@ -283,6 +286,23 @@ def test_a_revision_is_shown_before_it_is_applied(live: LiveKarta, tmp_path: Pat
 
     assert applied.returncode == 0 and "Применено." in applied.stdout
     assert "ничего не меняет" in live.run("revise", str(new)).stdout
+
+
+def test_what_has_changed_and_when_it_will_end_are_told(live: LiveKarta) -> None:
+    found = json.loads(live.run("changes", "--json").stdout)
+    assert {change["kind"] for change in found} == {
+        "step.skipped", "stage.opened_early", "revision.applied", "step.due_moved",
+    }  # fmt: skip
+    told = live.run("changes", "--since", "01.11.2020")
+    assert "почему: выпускников нет" in told.stdout
+    assert live.run("changes", "--since", "01.01.2100").stdout == (
+        "С 1 января 2100 план не менялся.\n"
+    )
+
+    forecast = json.loads(live.run("forecast", "--json").stdout)
+
+    assert [stage["id"] for stage in forecast["stages"]] == list("1234567")
+    assert live.run("forecast").stdout.strip() == forecast["sentence"]
 
 
 def test_a_road_map_starts_in_the_month_that_is_named(live: LiveKarta) -> None:
