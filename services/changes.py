@@ -1,6 +1,5 @@
 """What has changed in a programme's plan since a day: who, when, why, from what to what."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -11,10 +10,11 @@ from sqlmodel import col, or_, select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows
-from models.tables import Event, Person
+from models.tables import Event
 from roadmap.dues import parse_one_date
 from roadmap.errors import InputWrong
-from services.history import EVENT_KIND_WORDS, THE_SERVICE
+from services.history import EVENT_KIND_WORDS
+from services.journal import who_acted
 
 DUE_KINDS = ("step.due_moved", "step.due_followed")
 CHANGE_KINDS = (
@@ -98,7 +98,7 @@ def _change(rows: ProgrammeRows, event: Event, zone: ZoneInfo) -> PlanChange:
     is_due = event.kind in DUE_KINDS
     return PlanChange(
         at=event.at.astimezone(zone),
-        who=_who(rows.people, event.by_id),
+        who=who_acted(rows.people, event),
         kind=event.kind,
         what=EVENT_KIND_WORDS[event.kind],
         code=code,
@@ -128,12 +128,6 @@ def _from_to(event: Event) -> tuple[str, str]:
             number = details.get("number")
             return (f"редакция {number - 1}", f"редакция {number}") if number else ("", "")
     return details.get("before", ""), details.get("after", "")
-
-
-def _who(people: Mapping[UUID, Person], person_id: UUID | None) -> str:
-    if person_id is None:
-        return THE_SERVICE
-    return people[person_id].short if person_id in people else "бывший сотрудник"
 
 
 def _day(iso: str | None) -> date | None:
