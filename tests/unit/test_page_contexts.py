@@ -24,15 +24,15 @@ def contexts() -> dict[str, type]:
 
 
 def used(template: str) -> set[str]:
-    """The names that a template and those it extends take from the page."""
+    """The names that a template and those it extends or includes take from the page."""
     loader = environment().loader
     assert loader is not None
     tree = environment().parse(loader.get_source(environment(), template)[0])
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     own |= {macro.name for macro in tree.find_all(nodes.Macro)}
     own |= {imported.target for imported in tree.find_all(nodes.Import)}
-    parents = [node.template.value for node in tree.find_all(nodes.Extends)]
-    return (meta.find_undeclared_variables(tree) - own).union(*map(used, parents))
+    parts = [node.template.value for node in tree.find_all((nodes.Extends, nodes.Include))]
+    return meta.find_undeclared_variables(tree).union(*map(used, parts)) - own
 
 
 @pytest.mark.parametrize("template", contexts())
