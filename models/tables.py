@@ -160,7 +160,8 @@ class Step(SQLModel, table=True):
     turns: every time a recurring step comes round, as [start, end] in ISO; turn: the present one.
     turn_since: when the turn before was done.
     due_set_on: school date on which the due date in force was given; None: with the plan.
-    version: raised by every change of the step; a form carries the one it showed.
+    version: raised by every change of the step; a form carries the one it showed. last_form: digest
+    of the form that made the last change, by which the same one sent twice is known.
     told_id: the owner whose opening letter was queued last.
     """
 
@@ -200,6 +201,7 @@ class Step(SQLModel, table=True):
     reported_at: datetime | None = Field(default=None, sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
     version: int = 1
+    last_form: str = ""
     shown_state: str | None = None
 
 

@@ -33,11 +33,12 @@ class GateClosed(MoveRefused):
 class ChangedMeanwhile(MoveRefused):
     """Somebody changed the step after the person loaded it; the message says who and what.
 
-    by: who made the last change (None: the service); kind: the journal's kind of that change.
+    by: who made the last change (None: the service); kind: the journal's kind of that change;
+    form: what it was made with.
     """
 
-    def __init__(self, message: str, by: object, kind: str) -> None:
-        self.by, self.kind = by, kind
+    def __init__(self, message: str, by: object, kind: str, form: str = "") -> None:
+        self.by, self.kind, self.form = by, kind, form
         super().__init__(message)
 
 

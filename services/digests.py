@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows
@@ -13,12 +13,10 @@ from notifications.letters import Digest, DigestLetter, DigestLine, DigestSectio
 from roadmap.digest import Digest as Week
 from roadmap.planner import Mention
 from services.boards import calendar_of, late_days
+from services.changes import CHANGE_KINDS
 from services.journal import who_acted
 from services.writing import daily_letter, last_day
 from templates.russian import day_month, plural
-
-PLAN_CHANGES = ("step.due_moved", "step.owner_changed", "stage.opened_early", "revision.applied")
-"""Journal entries that change the plan."""
 
 
 async def digest_letter(
@@ -96,8 +94,10 @@ async def _changes(session: AsyncSession, rows: ProgrammeRows, since: date) -> I
         select(Event)
         .where(
             Event.programme_id == rows.programme.id,
-            col(Event.kind).in_(PLAN_CHANGES),
+            col(Event.kind).in_(CHANGE_KINDS),
             Event.at >= start,
+            # Dates counted as the programme starts are the plan, not its change.
+            or_(Event.kind != "step.due_followed", Event.at != rows.programme.started_at),
         )
         .order_by(col(Event.id))
     )

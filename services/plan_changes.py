@@ -1,12 +1,13 @@
 """The two changes of a step's plan – another last day, another owner – inside a transaction."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import col
 
-from models.tables import Access, AccessKind, Person
+from models.database import AsyncSession
+from models.tables import Access, AccessKind, Person, Step
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.states import FINISHED
 from services.actor import Actor
@@ -59,6 +60,20 @@ def possible_owner(work: Work, person_id: UUID) -> Person:
     return found
 
 
+async def end_links(session: AsyncSession, step: Step, former: Person, now: datetime) -> None:
+    """The former owner's links to the step open it no more."""
+    await session.exec(
+        update(Access)
+        .where(
+            col(Access.step_id) == step.id,
+            col(Access.person_id) == former.id,
+            col(Access.kind) == AccessKind.STEP,
+            col(Access.revoked_at).is_(None),
+        )
+        .values(revoked_at=now)
+    )
+
+
 async def set_owner(
     work: Work, by: Actor, owner_id: UUID, reason: str, *, request: UUID | None = None
 ) -> Person:
@@ -72,16 +87,7 @@ async def set_owner(
     step.owner_id = new.id
     if step.told_id == new.id:
         step.told_id = None  # they knew of it standing in for the former owner: now it is theirs
-    await work.session.exec(
-        update(Access)
-        .where(
-            col(Access.step_id) == step.id,
-            col(Access.person_id) == old.id,
-            col(Access.kind) == AccessKind.STEP,
-            col(Access.revoked_at).is_(None),
-        )
-        .values(revoked_at=work.now)
-    )
+    await end_links(work.session, step, old, work.now)
     await withdraw_open(
         work.session, rows.programme, step, BOTH, at=work.now,
         why="у мероприятия новый ответственный", besides=request,

@@ -90,7 +90,7 @@ async def _ask(
         if (before.by_id, before.due_end, before.owner_id, before.reason) == (
             by.person_id, due_end, owner_id, reason,
         ):  # fmt: skip
-            raise ChangedMeanwhile("вы уже попросили об этом", by.person_id, event)
+            raise ChangedMeanwhile("вы уже попросили об этом", by.person_id, event, work.form)
         before.state, before.answered_at = RequestState.WITHDRAWN, work.now
         work.session.add(before)
         await work.session.flush()  # before the new one: a step has one open request of a kind

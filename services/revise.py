@@ -24,6 +24,7 @@ from services.journal import record
 from services.journal_details import due_change, due_in_force, owner_change
 from services.open_requests import BOTH, DUE_ONLY, NONE, withdraw_open
 from services.people import ROLE_WORDS, apply_cards
+from services.plan_changes import end_links
 from services.programmes import (
     declare_due,
     enlist,
@@ -310,7 +311,7 @@ async def _apply(
         step.needs, step.result = list(spec.needs), spec.result
         kinds = NONE
         if old is None or old.owner != spec.owner:
-            _change_owner(session, rows, step, people[spec.owner], now, by=by, reason=why)
+            await _change_owner(session, rows, step, people[spec.owner], now, by=by, reason=why)
             kinds = BOTH
         if old is None or old.due != spec.due:
             was = due_in_force(step)
@@ -347,7 +348,7 @@ async def _apply(
     await session.flush()
 
 
-def _change_owner(
+async def _change_owner(
     session: AsyncSession,
     rows: ProgrammeRows,
     step: Step,
@@ -362,6 +363,7 @@ def _change_owner(
         return
     old = rows.owner(step)
     step.owner_id = new.id
+    await end_links(session, step, old, now)
     record(
         session, "step.owner_changed",
         f"{step.code}: ответственный – {new.short} (был {old.short})", at=now, by=by,

@@ -192,13 +192,13 @@ async def substitutions_for(
 async def present_substitution(
     session: AsyncSession, person: Person, now: datetime
 ) -> Substitution:
-    """The person's substitution of today, else their next one; raises `NotFound`."""
+    """The person's substitution of today, else their next one; raises `MoveRefused`."""
     organisation = await session.get_one(Organisation, person.organisation_id)
     today = school_day(now, organisation.zone)
     own = [s for s in await _known(session, organisation)
            if s.person_id == person.id and s.last_day >= today]  # fmt: skip
     if not own:
-        raise NotFound(f"{person.short}: замещения нет и не назначено")
+        raise MoveRefused(f"{person.short}: замещения нет и не назначено")
     return min(own, key=lambda s: s.first_day)
 
 

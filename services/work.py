@@ -1,10 +1,11 @@
 """What every change of one step has in common: locking, versions, letters, advancing."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
+from hashlib import blake2s, sha256
 from typing import ParamSpec
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from roadmap.states import STEP_STATE_WORDS, ProgrammeState
 from services.actor import Actor
 from services.advance import advance, changed
 from services.boards import addressee, school_day
+from services.evidence import FileAttachment
 from services.journal import who_acted
 from services.outbox import queue_letter
 from services.wiring import Karta
@@ -33,21 +35,24 @@ LONGEST_TEXT = 4000
 class Target:
     """A step a person acts on and, from a page, the version of it that the page showed.
 
-    Without a version the move is made on whatever the step is now.
+    Without a version the move is made on whatever the step is now. form: tells what was typed into
+    the form from what was typed into another.
     """
 
     step_id: UUID
     version: int | None = None
+    form: str = ""
 
 
 @dataclass
 class Work:
-    """A step being changed inside a transaction."""
+    """A step being changed inside a transaction; `form` as in `Target`."""
 
     session: AsyncSession
     rows: ProgrammeRows
     step: Step
     now: datetime
+    form: str = ""
 
     @property
     def today(self) -> date:
@@ -72,8 +77,9 @@ async def work_on(karta: Karta, target: Target, by: Actor) -> AsyncIterator[Work
             raise MoveRefused("дорожная карта остановлена, изменить ничего нельзя")
         if target.version is not None and target.version != step.version:
             raise await _what_changed(session, rows, step)
-        yield Work(session, rows, step, now)
+        yield Work(session, rows, step, now, target.form)
         step.version += 1
+        step.last_form = target.form
         session.add(step)
         await session.flush()
         await changed(session, rows)
@@ -89,28 +95,49 @@ async def _what_changed(session: AsyncSession, rows: ProgrammeRows, step: Step) 
     state = f"сейчас мероприятие {step.code} «{STEP_STATE_WORDS[step.state]}»"
     if last is None:
         words = f"пока страница была открыта, мероприятие изменилось; {state}"
-        return ChangedMeanwhile(words, None, "")
+        return ChangedMeanwhile(words, None, "", step.last_form)
     who = who_acted(rows.people, last)
     words = f"пока страница была открыта, {who}: «{last.text}»; {state}"
-    return ChangedMeanwhile(words, last.by_id, last.kind)
+    return ChangedMeanwhile(words, last.by_id, last.kind, step.last_form)
 
 
 def once(kind: str) -> Callable[[Callable[P, Awaitable[None]]], Callable[P, Awaitable[None]]]:
-    """The same form sent twice by the same person is one change: the second is already done."""
+    """The same form sent twice by the same person is one change: the second is already done.
+
+    A form that says something else is not the same, and is told what has changed meanwhile.
+    """
 
     def wrap(use_case: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
         @wraps(use_case)
         async def made(*args: P.args, **kwargs: P.kwargs) -> None:
+            typed = _typed(kwargs)
+            known = [replace(a, form=typed) if isinstance(a, Target) else a for a in args]
             try:
-                await use_case(*args, **kwargs)
+                await use_case(*known, **kwargs)  # type: ignore[arg-type]
             except ChangedMeanwhile as error:
                 by = kwargs["by"]
                 if not isinstance(by, Actor) or (error.by, error.kind) != (by.person_id, kind):
+                    raise
+                if known != list(args) and error.form != typed:
                     raise
 
         return made
 
     return wrap
+
+
+def _typed(values: Mapping[str, object]) -> str:
+    """A digest of what a form says, files by their contents; who sent it is no part of it."""
+    digest = blake2s()
+    for name, value in sorted(values.items()):
+        if name == "by":
+            continue
+        for part in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(part, FileAttachment):
+                digest.update(part.file_name.encode() + sha256(part.content).digest())
+            else:
+                digest.update(f"{name}={str(part).strip()}\0".encode())
+    return digest.hexdigest()
 
 
 def cleaned(words: str, what: str, *, required: bool) -> str:

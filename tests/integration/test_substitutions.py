@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from models.tables import Event, Letter, Person
-from roadmap.errors import InputWrong, MoveRefused, NotFound
+from roadmap.errors import InputWrong, MoveRefused
 from roadmap.states import StageState, StepState
 from services.actor import Actor
 from services.advance import advance_programme
@@ -371,5 +371,5 @@ async def test_one_not_begun_is_cancelled_and_the_list_tells_reasons_to_those_co
 
     async with school.karta.transaction() as session:
         assert await substitutions_for(session, await acting(school, "curator"), now) == ()
-        with pytest.raises(NotFound, match="замещения нет"):
+        with pytest.raises(MoveRefused, match="замещения нет"):
             await present_substitution(session, await who(school, "social"), now)

@@ -148,5 +148,6 @@ def upgrade() -> None:
     op.add_column("step", sa.Column("due_set_on", sa.Date(), nullable=True))
     op.add_column("step", sa.Column("relative", postgresql.JSONB(), nullable=True))
     _add_filled("step", sa.Column("turns", postgresql.JSONB(), nullable=False), "[]")
+    _add_filled("step", sa.Column("last_form", sa.String(), nullable=False), "")
     op.add_column("step", sa.Column("turn_since", sa.DateTime(timezone=True), nullable=True))
     _add_filled("step", sa.Column("turn", sa.Integer(), nullable=False), "0")
