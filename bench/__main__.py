@@ -10,8 +10,10 @@ from datetime import date
 
 import psutil
 
+from bench.daily_pass import daily_pass
 from bench.measures import Result, checking, clicks, cpu_per_step, memory, starts
 from bench.product import Product
+from bench.rehearsal import rehearsals
 from tests.live import ROOT
 
 DOCS = ROOT / "docs" / "benchmarks.md"
@@ -26,12 +28,18 @@ The clicks go to the last open step of a stage; the letters count as arrived whe
 has accepted the last of them. Prefect is «stopped» by suspending its server's process. CPU per step
 is that of all processes, the idle share taken off.
 
+The daily pass and the rehearsal run in a process of their own kind (`python -m bench.daily_pass`,
+`python -m bench.rehearsal`): the pass over programmes of as many schools on a local PostgreSQL,
+letters queued and not sent; the rehearsal over the shipped plan's fifteen months for each school.
+
 """
 
 
 def measured(trials: int) -> Iterator[Result]:
     """Every figure, as it is measured."""
     yield from checking()
+    yield from rehearsals()
+    yield from daily_pass()
     product = Product()
     try:
         yield Result("karta up → usable board, first start", product.seconds_to_board, "s", 20)

@@ -270,7 +270,7 @@ def test_the_commands_say_who_is_away_and_when_letters_come(live: LiveKarta) -> 
 
     assert live.run("person", "away", "social", "--from", "32.12.2099", "--to", "1.1.2100",
                     "--deputy", "curator").returncode == 2  # fmt: skip
-    assert live.run(*away, "--deputy", "nobody").returncode == 1
+    assert live.run(*away, "--deputy", "nobody").returncode == 2
     assert "одним письмом утром" in live.run("person", "rhythm", "social", "daily").stdout
     assert live.run("person", "rhythm", "social", "weekly").returncode == 2
 
