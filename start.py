@@ -246,8 +246,10 @@ def test(arguments):
         )
         if code:
             return code
+    # Two at a time, a file after the other: most tests wait for processes most of the time.
+    side_by_side = [] if arguments else ["-n", "2", "--dist", "loadfile"]
     return run(
-        [python, "-m", "pytest"] + arguments,
+        [python, "-m", "pytest"] + side_by_side + arguments,
         KARTA_CHROMIUM=chromium,
         PREFECT_SERVER_ANALYTICS_ENABLED="false",
         DO_NOT_TRACK="1",

@@ -71,7 +71,11 @@ def with_database(url: str, name: str) -> str:
 async def database_url(postgres_url: str, template_database: str) -> AsyncIterator[str]:
     """A fresh, migrated, empty database of this test alone."""
     name = f"test_{uuid4().hex[:12]}"
-    await execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
+    # Copied as files: half the time of the log-written way, and nothing else uses the template.
+    await execute(
+        postgres_url,
+        f'CREATE DATABASE "{name}" TEMPLATE "{template_database}" STRATEGY FILE_COPY',
+    )
     yield with_database(postgres_url, name)
     await execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 

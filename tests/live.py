@@ -29,7 +29,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(look: Callable[[], T], good: Callable[[T], object], seconds: float = 30) -> T:
+def until(look: Callable[[], T], good: Callable[[T], object], seconds: float = 60) -> T:
     """Looks again and again until it is good; fails with what was seen last."""
     end = time.monotonic() + seconds
     while True:
@@ -84,7 +84,7 @@ class LiveKarta:
             encoding="utf-8",
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
-        until(lambda: self.said, lambda said: "Остановить: Ctrl-C" in said, 60)
+        until(lambda: self.said, lambda said: "Остановить: Ctrl-C" in said, 120)
         return self
 
     def _read(self, process: subprocess.Popen) -> None:

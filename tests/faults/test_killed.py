@@ -72,7 +72,7 @@ def test_a_killed_process_comes_back_and_nothing_is_lost_or_doubled(
         lambda seen: (
             all(seen[f"{code}:выполнено"] == 1 for code in codes) and sum(seen.values()) == 35
         ),
-        60,
+        120,
     )
     sent = Counter(letter.message_id for letter in smtp.letters)
     assert sum(count - 1 for count in sent.values()) <= 1

@@ -40,7 +40,7 @@ from services.wiring import Karta, wire
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 90
 """How long a test waits for something that takes a second or two on an idle machine."""
 
 
