@@ -1,5 +1,7 @@
 """Letters in trouble: sent again, settled, and those that only the built-in mailbox has."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import col, select
 
@@ -30,13 +32,14 @@ async def states(karta: Karta) -> list[str]:
 
 
 async def test_an_undeliverable_letter_is_settled_when_a_copy_of_it_has_left(
-    running: Running,
+    running: Running, clock: SetClock
 ) -> None:
     karta = running.karta
     director, curator = await running.actor("director"), await running.actor("curator")
     refusing = RecordingMailer(script=[NO_USER] * 9)
     await deliver_due(karta, refusing)
     (first,) = await opened_letters(karta)
+    clock.moment += timedelta(seconds=20)
     failed = await send_again(karta, first.id, by=curator)
     await deliver_due(karta, refusing)
     assert await states(karta) == ["undeliverable", "undeliverable"]
