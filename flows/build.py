@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from uuid import UUID, uuid5
 
 from prefect import Flow, Task, get_run_logger
@@ -9,6 +10,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, StateType
 from prefect.context import FlowRunContext
+from prefect.settings import get_current_settings
 from prefect.states import Paused
 from prefect.task_engine import run_task_async
 
@@ -29,6 +31,14 @@ def as_state(shown: Shown, message: str | None = None, *, resumable: bool = Fals
     if shown.type is ShownType.PAUSED and resumable:
         return Paused(name=shown.name, message=message, reschedule=True, timeout_seconds=YEARS)
     return State(type=StateType[shown.type.name], name=shown.name, message=message)
+
+
+def results_folder() -> Path:
+    """Where Prefect would keep results: ours have none, but not told it asks its server each time.
+
+    It asks from the loop's thread and waits, letters with it.
+    """
+    return Path(get_current_settings().results.local_storage_path)
 
 
 def step_run_id(stage_run_id: UUID, step_id: UUID) -> UUID:

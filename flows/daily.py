@@ -7,7 +7,7 @@ from prefect import Flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.build import VERSION
+from flows.build import VERSION, results_folder
 from flows.deployment import DAILY_FLOW_NAME
 from services.picture import Truth
 
@@ -30,5 +30,6 @@ def daily_flow(truth: Truth, show: Callable[[UUID], None]) -> Flow:
         version=VERSION,
         validate_parameters=False,
         persist_result=False,
+        result_storage=results_folder(),
         retries=0,
     )

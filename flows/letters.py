@@ -15,6 +15,10 @@ LONGEST_WAIT_SECONDS = 60
 AFTER_FAULT_SECONDS = 3
 MISSED_DAYS_SECONDS = 60
 
+LETTERS_FIRST_SECONDS = 2
+NO_MORE_SECONDS = 0.25
+"""Letters queued one after another in less than this are one burst."""
+
 
 class Letters:
     """Delivers for as long as `run` runs.
@@ -35,10 +39,29 @@ class Letters:
         self._try_all_again = try_all_again
         self._clock = clock
         self._queued = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._queued_at = 0.0
 
     def queued(self) -> None:
         """There are new letters."""
+        self._queued_at = asyncio.get_running_loop().time()
+        self._gone.clear()
         self._queued.set()
+
+    async def gone(self) -> None:
+        """Waits until letters have left and no more are coming, for two seconds at most.
+
+        People wait for letters: what may follow them should not compete with them.
+        """
+        clock = asyncio.get_running_loop().time
+        end = clock() + LETTERS_FIRST_SECONDS
+        with suppress(TimeoutError):
+            while (left := end - clock()) > 0:
+                await asyncio.wait_for(self._gone.wait(), left)
+                unsettled = self._queued_at + NO_MORE_SECONDS - clock()
+                if unsettled <= 0:
+                    return
+                await asyncio.sleep(min(unsettled, left))
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -56,6 +79,8 @@ class Letters:
             except Exception as error:
                 log.warning("письма задерживаются: %s: %s", type(error).__name__, str(error)[:200])
                 wait, pause = pause, min(pause * 2, LONGEST_WAIT_SECONDS)
+            if not self._queued.is_set():
+                self._gone.set()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._queued.wait(), wait)
 

@@ -36,6 +36,7 @@ class Passes:
 
     deploy: makes sure that Prefect has our deployments, and tells their ids.
     gather_seconds: how long changes of one programme are gathered before their pass.
+    letters_gone: waits for what goes before a pass; for a moment at most.
     on_failure: told when a pass failed; the sweep will ask for it again.
     """
 
@@ -44,6 +45,7 @@ class Passes:
         truth: Truth,
         runs: Runs,
         deploy: Callable[[], Awaitable[Deployed]],
+        letters_gone: Callable[[], Awaitable[None]],
         *,
         gather_seconds: float = 0.5,
         on_failure: Callable[[BaseException], None] = lambda error: None,
@@ -51,6 +53,7 @@ class Passes:
         self._truth = truth
         self._runs = runs
         self._deploy = deploy
+        self._letters_gone = letters_gone
         self._deployed: Deployed | None = None
         self._gather_seconds = gather_seconds
         self._on_failure = on_failure
@@ -161,6 +164,7 @@ class Passes:
         try:
             while programme_id in self._wanted:
                 await asyncio.sleep(self._gather_seconds)
+                await self._letters_gone()
                 async with self._at_once:
                     self._wanted.discard(programme_id)
                     await self.take(programme_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -38,12 +38,14 @@ class PrefectSide:
         self,
         truth: Truth,
         client: PrefectClient,
+        letters_gone: Callable[[], Awaitable[None]],
         *,
         worker_name: str,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self._truth = truth
         self._client = client
+        self._letters_gone = letters_gone
         self._worker_name = worker_name
         self._sweep_seconds = sweep_seconds
         self._passes: Passes | None = None
@@ -83,7 +85,13 @@ class PrefectSide:
     async def _connected(self) -> None:
         self._lost.clear()
         runs = Runs(self._client)
-        passes = Passes(self._truth, runs, lambda: deploy(self._client), on_failure=self._failed)
+        passes = Passes(
+            self._truth,
+            runs,
+            lambda: deploy(self._client),
+            self._letters_gone,
+            on_failure=self._failed,
+        )
         await passes.deployed()
         self._passes = passes
         try:

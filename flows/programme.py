@@ -11,7 +11,7 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, ObjectNotFound, Pause
 from prefect.flow_engine import run_flow
 
-from flows.build import VERSION, as_state, stage_flow
+from flows.build import VERSION, as_state, results_folder, stage_flow
 from flows.runs import Runs, is_gone, known_run
 from services.picture import ProgrammePicture, StagePicture, StepPicture, Truth, road_map_table
 
@@ -60,6 +60,7 @@ class Pass:
             version=VERSION,
             validate_parameters=False,
             persist_result=False,
+            result_storage=results_folder(),
             retries=0,
         )
 

@@ -27,7 +27,7 @@ async def work(
     sweep_seconds: how often Prefect's view is compared with the truth.
     """
     # Here, not above: Prefect reads its settings from the environment while it is imported.
-    from prefect.context import AsyncClientContext
+    from prefect.context import AsyncClientContext, SyncClientContext
     from prefect.settings import temporary_settings
 
     from flows.letters import Letters, make_up_missed_days
@@ -44,12 +44,15 @@ async def work(
 
     letters = Letters(deliver, lambda: next_due(karta), lambda: retry_waiting(karta), karta.clock)
     # A heartbeat for every run would cost a thread and an event each: a pass lasts a moment.
-    with temporary_settings(updates={"flows.heartbeat_frequency": None}):
+    # The engine's own client is made once: else each run would make one, with a TLS context.
+    no_heartbeat = temporary_settings(updates={"flows.heartbeat_frequency": None})
+    with no_heartbeat, SyncClientContext.get_or_create():
         async with AsyncClientContext() as context:
             truth = DatabaseTruth(karta, letters.queued)
             side = PrefectSide(
                 truth,
                 context.client,
+                letters.gone,
                 worker_name=name,
                 sweep_seconds=sweep_seconds,
             )

@@ -1,5 +1,6 @@
 """Loading what belongs together. Nothing here commits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,7 +13,10 @@ from roadmap.errors import NotFound
 
 @dataclass
 class ProgrammeRows:
-    """One programme with all its rows, in road map order; `substitutions` that are in force."""
+    """One programme with its rows, in road map order; `substitutions` that are in force.
+
+    steps: all of them, unless only some were asked for.
+    """
 
     programme: Programme
     organisation: Organisation
@@ -59,11 +63,15 @@ class ProgrammeRows:
 
 
 async def load_programme(
-    session: AsyncSession, programme_id: UUID, *, lock: bool = False
+    session: AsyncSession,
+    programme_id: UUID,
+    *,
+    lock: bool = False,
+    step_ids: Collection[UUID] | None = None,
 ) -> ProgrammeRows:
     """The programme and its rows; with `lock`, other changes of it wait until this one commits.
 
-    Raises `NotFound`.
+    step_ids: the only steps to load, for a reader who needs no others. Raises `NotFound`.
     """
     query = select(Programme).where(Programme.id == programme_id)
     if lock:
@@ -76,9 +84,10 @@ async def load_programme(
     stages = await session.exec(
         select(Stage).where(Stage.programme_id == programme_id).order_by(col(Stage.position))
     )
-    steps = await session.exec(
-        select(Step).where(Step.programme_id == programme_id).order_by(col(Step.position))
-    )
+    wanted = select(Step).where(Step.programme_id == programme_id).order_by(col(Step.position))
+    if step_ids is not None:
+        wanted = wanted.where(col(Step.id).in_(step_ids))
+    steps = await session.exec(wanted)
     people = await session.exec(
         select(Person).where(Person.organisation_id == organisation.id).order_by(col(Person.key))
     )

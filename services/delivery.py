@@ -125,15 +125,18 @@ async def _claim(karta: Karta) -> _Claimed | None:
     async with karta.transaction() as session:
         # not_before of a claimed letter is the end of its lease: one index serves both.
         found = await session.exec(
-            select(Letter)
+            select(Letter, Person, col(Programme.state) == ProgrammeState.STOPPED)
+            .join(Person, col(Person.id) == Letter.person_id)
+            .outerjoin(Programme, col(Programme.id) == Letter.programme_id)
             .where(_PENDING, col(Letter.not_before) <= now)
             .order_by(col(Letter.not_before), col(Letter.created_at))
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(of=Letter, skip_locked=True)
         )
-        letter = found.first()
-        if letter is None:
+        claimed = found.first()
+        if claimed is None:
             return None
+        letter, person, stopped = claimed
         if letter.state is LetterState.SENDING:
             # Its sender died, or lost the database, in the middle: the server may have it.
             letter.unclear_attempts += 1
@@ -141,16 +144,8 @@ async def _claim(karta: Karta) -> _Claimed | None:
         letter.attempts += 1
         letter.claimed_until = letter.not_before = now + LEASE
         session.add(letter)
-        person = await session.get_one(Person, letter.person_id)
         links = await letter_links(karta, session, letter)
-        return _Claimed(letter, person, links, letter.attempts, await _stopped(session, letter))
-
-
-async def _stopped(session: AsyncSession, letter: Letter) -> bool:
-    if letter.programme_id is None:
-        return False
-    programme = await session.get_one(Programme, letter.programme_id)
-    return programme.state is ProgrammeState.STOPPED
+        return _Claimed(letter, person, links, letter.attempts, bool(stopped))
 
 
 async def _send(karta: Karta, mailer: Mailer, claimed: _Claimed) -> Outcome:

@@ -51,11 +51,10 @@ async def steps_calendar(
     takes_back: when none of them is the reader's any more – given to somebody else, not needed,
     dropped or without a date –, the letter takes them out of the calendar.
     """
-    rows = await load_programme(session, letter.programme_id)
+    rows = await load_programme(session, letter.programme_id, step_ids=step_ids)
     entries = Entries(rows, karta.settings.base_url)
     reader = rows.people[letter.person_id]
     today = school_day(letter.created_at, rows.organisation.zone)
-    steps = [step for step in rows.steps if step.id in step_ids]
     meetings = await session.exec(
         select(Meeting)
         .where(col(Meeting.step_id).in_(step_ids), Meeting.ends_at > letter.created_at)
@@ -65,10 +64,10 @@ async def steps_calendar(
     lost: list[Entry] = []
     kept_ids = {
         step.id
-        for step in steps
+        for step in rows.steps
         if step.state is not StepState.SKIPPED and entries.concerns(step, reader, today)
     }
-    for step in steps:
+    for step in rows.steps:
         made = entries.of_step(step, changed_at=letter.created_at)
         (theirs if step.id in kept_ids else lost).extend(made)
     for meeting in meetings:

@@ -89,10 +89,8 @@ async def start_programme(
             session, "programme.started", "Дорожная карта начата", at=now, by=by,
             programme=programme, file=loaded.file, months=months,
         )  # fmt: skip
-        everybody = await session.exec(
-            select(Person).where(Person.organisation_id == organisation.id)
-        )
-        rows = ProgrammeRows(programme, organisation, stages, steps, {p.id: p for p in everybody})
+        everybody = {person.id: person for _, person in sorted(people.items())}
+        rows = ProgrammeRows(programme, organisation, stages, steps, everybody)
         await advance(karta, session, rows, now)
         for step in steps:
             if step.relative is not None:  # counted just now: these are its first dates
@@ -112,7 +110,21 @@ async def start_programme(
 
 
 async def _organisation(session: AsyncSession, roadmap: RoadMap) -> Organisation:
-    """The school of this name, made if need be; locked, since its people are about to change."""
+    """The school of this name, made if need be.
+
+    Locked when it lacks some of the road map's people, so that two starts do not add the same one;
+    otherwise many programmes of a school may start side by side.
+    """
+    found = await session.exec(
+        select(Organisation).where(Organisation.name == roadmap.organisation.name)
+    )
+    organisation = found.first()
+    if organisation is not None:
+        known = await session.exec(
+            select(Person.key).where(Person.organisation_id == organisation.id)
+        )
+        if roadmap.people.keys() <= set(known):
+            return organisation
     await session.exec(
         insert(Organisation)
         .values(id=uuid4(), name=roadmap.organisation.name, zone=roadmap.organisation.zone)
@@ -143,7 +155,7 @@ async def rename_organisation(
 async def enlist(
     session: AsyncSession, organisation: Organisation, people: dict[str, PersonSpec], now: datetime
 ) -> dict[str, Person]:
-    """The organisation's people under the road map's keys; new ones are added.
+    """All the organisation's people by key; those of the road map who are new are added.
 
     Somebody already known keeps the name, post, address and roles that the «Люди» page has.
     Raises `InputWrong` when an address already belongs to somebody else there.

@@ -145,10 +145,14 @@ async def act_on_step(
         return await show_step(
             request, viewer, step_id, base, is_link=is_link, typed=refused, status=status
         )
-    card = await _card(karta, viewer, step_id)
-    said = SAID[move].format(code=card.step.code)
+    said = SAID[move].format(code=await _code(karta, step_id))
     back = text_of(form, "back")
     return redirect(back if back.startswith("/programmes/") else base, said)
+
+
+async def _code(karta: Karta, step_id: UUID) -> str:
+    async with karta.transaction() as session:
+        return (await session.exec(select(Step.code).where(Step.id == step_id))).one()
 
 
 def _version(form: FormData) -> int | None:

@@ -1,13 +1,15 @@
 """A programme from its start to its end, on a real database."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select
 
-from models.tables import Event, Letter, Step
+from models.tables import Event, Letter, Person, Step
 from roadmap.errors import ChangedMeanwhile, GateClosed, InputWrong, MoveRefused
 from roadmap.loader import Loaded
+from roadmap.spec import PersonSpec
 from roadmap.states import ProgrammeState, StageState, StepState
 from services.advance import advance_programme
 from services.evidence import FileAttachment, LinkAttachment
@@ -244,3 +246,19 @@ async def test_twenty_programmes_start_side_by_side(karta: Karta, shipped: Loade
 
     assert len({s.programme_id for s in started}) == 20
     assert len(await letters(karta, "opened")) == 20
+
+
+async def test_starts_side_by_side_add_a_new_person_of_a_known_school_once(
+    karta: Karta, shipped: Loaded
+) -> None:
+    await start_programme(karta, shipped)
+    plan = shipped.require()
+    librarian = PersonSpec(post="библиотекарь", email="library@talon.example")
+    people = {**plan.people, "librarian": librarian}
+    more = replace(shipped, roadmap=plan.model_copy(update={"people": people}))
+
+    await asyncio.gather(*(start_programme(karta, more) for _ in range(4)))
+
+    async with karta.transaction() as session:
+        keys = list(await session.exec(select(Person.key)))
+    assert sorted(keys) == sorted(people)
