@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
+from services.collector import settle_collector
 from services.delivery import deliver_due, make_mailer, next_due, retry_waiting
 from services.prefect_server import api_url, client_environment
 from services.settings import Settings
@@ -36,6 +37,7 @@ async def work(
     from flows.quiet import quieten
 
     quieten()
+    settle_collector()
     karta = wire(settings, database_url, pool_size=2)
     mailer = make_mailer(karta)
 

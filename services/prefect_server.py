@@ -50,7 +50,7 @@ SERVICES = {
 def server_command(host: str, port: int) -> list[str]:
     """The command line of Prefect's server: its application without its command line's imports."""
     return [
-        *(sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"),
+        *(sys.executable, "-m", "uvicorn", "--factory", "flows.prefect_app:create_app"),
         *("--host", host, "--port", str(port), "--log-level", "warning"),
         *("--timeout-keep-alive", "60", "--no-access-log"),
     ]

@@ -5,6 +5,7 @@ import sys
 
 import uvicorn
 
+from services.collector import settle_collector
 from services.settings import Settings
 from services.wiring import wire
 from web.app import create_app
@@ -22,8 +23,10 @@ def main() -> int:
     karta = wire(settings, settings.database_url, pool_size=2)
     near = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     prefect_url = settings.prefect_api_url or f"http://{near}:{settings.prefect_port}"
+    application = create_app(karta, prefect_url=prefect_url.removesuffix("/api"))
+    settle_collector()
     uvicorn.run(
-        create_app(karta, prefect_url=prefect_url.removesuffix("/api")),
+        application,
         host=settings.host,
         port=settings.port,
         log_level="warning",
