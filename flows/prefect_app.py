@@ -1,4 +1,4 @@
-"""Prefect's server as uvicorn starts it: Prefect's own application, in a process set as ours are."""
+"""Prefect's server as uvicorn starts it: its own application, in a process set as ours are."""
 
 from fastapi import FastAPI
 from prefect.server.api.server import create_app as prefect_application

@@ -52,9 +52,13 @@ def national_year(year: int, six_day_week: bool = False) -> NationalYear:
 
 
 def holiday_name(day: date) -> str | None:
-    """«День Победы», «Выходной (перенесено с 02.01.2021)»; None for any other day."""
+    """«День Победы», «выходной день, перенесённый с 02.01.2021»; None for any other day."""
     name = _library_year(day.year)[0].get(day)
-    return name.split("; ")[0] if name else None
+    if not name:
+        return None
+    first = name.split("; ")[0]
+    origin = _origin(first)
+    return f"выходной день, перенесённый с {origin:%d.%m.%Y}" if origin else first
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,7 @@ from web.auth import SignedIn, Viewer, viewer_of
 from web.forms import text_of
 from web.gantt import Gantt, gantt_of
 from web.page import Frame, as_sentence, frame_of, karta_of, page, redirect
+from web.static_files import static_url
 
 router = APIRouter()
 
@@ -58,6 +59,7 @@ class BoardPage:
     template: ClassVar[str] = "web/board.html.j2"
 
     frame: Frame
+    script: str
     view: ProgrammeView
     needs: tuple[Need, ...]
     dead: tuple[DeadAddress, ...]
@@ -151,6 +153,7 @@ async def _board(
     return page(
         BoardPage(
             frame=await frame_of(request, viewer, "Доска", "/"),
+            script=static_url("board.js"),
             view=view,
             needs=needs_of(view, viewer.actor, counts, left, requests=requests)
             if is_running

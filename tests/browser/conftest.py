@@ -42,6 +42,15 @@ def chromium() -> Iterator[Browser]:
 SignIn = Callable[..., Page]
 
 
+def step_of(page: Page, live: LiveKarta, code: str) -> None:
+    """Opens a step's page from the board, as a person would."""
+    page.goto(live.url)
+    step = page.locator(".step", has=page.locator(f".num:text-is('{code}')"))
+    if not step.is_visible():  # a phone: the stage is folded
+        page.locator(".stage", has=step).get_by_text("Мероприятия этапа").click()
+    step.locator(".what a").click()
+
+
 @pytest.fixture
 def window(chromium: Browser) -> Iterator[SignIn]:
     """Opens a fresh window: nobody is signed in there."""

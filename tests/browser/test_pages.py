@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SCREENSHOTS, SignIn
+from tests.browser.conftest import SCREENSHOTS, SignIn, step_of
 from tests.live import LiveKarta, until
 from tests.smtp_server import SmtpServer
 
@@ -27,11 +27,6 @@ def live(smtp: SmtpServer) -> Iterator[LiveKarta]:
         running.run("person", "add", "--name", "Петрова А.А.", "--email", OBSERVER,
                     "--role", "observer")  # fmt: skip
         yield running
-
-
-def step_of(page: Page, live: LiveKarta, code: str) -> None:
-    page.goto(live.url)
-    page.locator(".step", has=page.locator(f".num:text-is('{code}')")).locator(".what a").click()
 
 
 def no_violations(page: Page) -> None:
@@ -216,6 +211,37 @@ def test_the_board_prints_on_a4(live: LiveKarta, sign_in: SignIn) -> None:
     assert printed.startswith(b"%PDF")
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Отметить выбранные")).to_be_hidden()
+
+
+def test_on_a_phone_the_board_is_folded_to_the_stages_that_go_on(
+    live: LiveKarta, sign_in: SignIn
+) -> None:
+    phone = {"width": 390, "height": 900}
+    page = sign_in(CURATOR, viewport=phone)
+
+    expect(page.locator("#stage-2 .steps")).to_be_visible()
+    for folded in ("#stage-1 .steps", "#stage-3 .steps"):
+        expect(page.locator(folded)).to_be_hidden()
+    page.locator("#stage-3").get_by_text("Мероприятия этапа: 4").click()
+    expect(page.locator("#stage-3 .steps")).to_be_visible()
+    no_violations(page)
+
+    page.goto(f"{live.url}/#stage-1")
+    page.reload()
+    expect(page.locator("#stage-1 .steps")).to_be_visible()
+
+
+@pytest.mark.parametrize("settings", [
+    {"viewport": {"width": 1280, "height": 900}},
+    {"viewport": {"width": 390, "height": 900}, "java_script_enabled": False},
+])  # fmt: skip
+def test_on_a_computer_or_without_scripts_the_board_shows_every_step(
+    live: LiveKarta, sign_in: SignIn, settings: dict
+) -> None:
+    page = sign_in(CURATOR, **settings)
+
+    assert page.locator(".step").count() == 35
+    assert page.locator(".step:visible").count() == 35
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, step_of
 from tests.live import LiveKarta
 from tests.smtp_server import Received, SmtpServer
 
@@ -25,11 +25,6 @@ def live(smtp: SmtpServer) -> Iterator[LiveKarta]:
         for name, email in (("Петрова А.А.", PETROVA), ("Лосев Л.Л.", LOST)):
             running.run("person", "add", "--name", name, "--post", "педагог", "--email", email)
         yield running
-
-
-def step_of(page: Page, live: LiveKarta, code: str) -> None:
-    page.goto(live.url)
-    page.locator(".step", has=page.locator(f".num:text-is('{code}')")).locator(".what a").click()
 
 
 def good_looking(page: Page, width: int) -> None:
