@@ -72,7 +72,7 @@ def clicks(product: Product, trials: int, *, stopped: bool) -> Iterator[Result]:
     words = " with Prefect stopped" if stopped else ""
     letters: list[float] = []
     views: list[float] = []
-    server = product.live.part("prefect.server")
+    server = product.live.part("prefect_app")
     while len(letters) < trials:
         programme_id = product.start_programme()
         codes = product.steps(programme_id)

@@ -52,7 +52,7 @@ def finish(live: LiveKarta, *codes: str) -> None:
     [
         ("flows.worker", ("1.1", "1.2", "1.3", "1.4")),
         ("-m web", ("2.1", "2.2", "2.3")),
-        ("prefect.server", ("3.1", "3.2", "3.3", "3.4")),
+        ("prefect_app", ("3.1", "3.2", "3.3", "3.4")),
         ("/postgres -D", ("4.1", "4.2", "4.3", "4.4")),
     ],
 )
