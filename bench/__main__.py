@@ -32,6 +32,9 @@ The daily pass and the rehearsal run in a process of their own kind (`python -m 
 `python -m bench.rehearsal`): the pass over programmes of as many schools on a local PostgreSQL,
 letters queued and not sent; the rehearsal over the shipped plan's fifteen months for each school.
 
+A virtual machine's speed changes within minutes: `karta check`, the same work at the beginning and
+at the end, tells how fast it was.
+
 """
 
 
@@ -54,6 +57,7 @@ def measured(trials: int) -> Iterator[Result]:
         yield from starts(product)
     finally:
         product.close()
+    yield from checking(", once more at the end")
 
 
 def line(result: Result) -> str:
