@@ -26,7 +26,7 @@ limit is what must hold on an idle machine with two cores. `--write-docs` writes
 
 The clicks go to the last open step of a stage; the letters count as arrived when the mail server
 has accepted the last of them. Prefect is «stopped» by suspending its server's process. CPU per step
-is that of all processes, the idle share taken off.
+is that of all processes, the idle share – of the minute before – taken off.
 
 The daily pass and the rehearsal run in a process of their own kind (`python -m bench.daily_pass`,
 `python -m bench.rehearsal`): the pass over programmes of as many schools on a local PostgreSQL,
@@ -46,14 +46,10 @@ def measured(trials: int) -> Iterator[Result]:
     product = Product()
     try:
         yield Result("karta up → usable board, first start", product.seconds_to_board, "s", 20)
-        idle = 0.0
-        for result in memory(product):
-            if result.name.startswith("CPU"):
-                idle = result.value / 100
-            yield result
+        yield from memory(product)
         yield from clicks(product, trials, stopped=False)
         yield from clicks(product, max(3, trials // 5), stopped=True)
-        yield from cpu_per_step(product, idle)
+        yield from cpu_per_step(product)
         yield from starts(product)
     finally:
         product.close()

@@ -60,11 +60,15 @@ def memory(product: Product) -> Iterator[Result]:
         except psutil.Error:
             continue
     yield Result("memory of all processes, idle (PSS)", total / 2**20, "MB", 600)
+    yield Result("CPU of all processes, idle", idle_share(product) * 100, "% of a core")
+
+
+def idle_share(product: Product) -> float:
+    """CPU seconds a second of all processes while nobody does anything: over two sweeps."""
     before, started = product.cpu_seconds(), time.perf_counter()
-    time.sleep(20)
+    time.sleep(60)
     after = product.cpu_seconds()
-    idle = sum(after[p] - before.get(p, 0) for p in after) / (time.perf_counter() - started)
-    yield Result("CPU of all processes, idle", idle * 100, "% of a core")
+    return sum(after[p] - before.get(p, 0) for p in after) / (time.perf_counter() - started)
 
 
 def clicks(product: Product, trials: int, *, stopped: bool) -> Iterator[Result]:
@@ -113,18 +117,22 @@ def clicks(product: Product, trials: int, *, stopped: bool) -> Iterator[Result]:
     yield Result(f"{after}, worst of {trials}", max(views), "s", limit)
 
 
-def cpu_per_step(product: Product, idle_share: float) -> Iterator[Result]:
-    """CPU of all processes for each of 35 steps done one after another, idle share taken off."""
+def cpu_per_step(product: Product) -> Iterator[Result]:
+    """CPU of all processes for each of 35 steps done one after another, idle share taken off.
+
+    The idle share of just before: it depends on how many programmes there are, and on the machine.
+    """
     programme_id = product.start_programme()
     codes = product.steps(programme_id)
     time.sleep(12)
+    idle = idle_share(product)
     before, started = product.cpu_seconds(), time.perf_counter()
     for step_id in codes.values():
         product.click_done(step_id)
         time.sleep(3)
     time.sleep(5)
     after, seconds = product.cpu_seconds(), time.perf_counter() - started
-    used = sum(after[p] - before.get(p, 0) for p in after) - idle_share * seconds
+    used = sum(after[p] - before.get(p, 0) for p in after) - idle * seconds
     yield Result("CPU of all processes per completed step", used / len(codes), "s", 0.4)
 
 
