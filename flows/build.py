@@ -34,9 +34,10 @@ def as_state(shown: Shown, message: str | None = None, *, resumable: bool = Fals
 
 
 def results_folder() -> Path:
-    """Where Prefect would keep results: ours have none, but not told it asks its server each time.
+    """A place for results, of which our flows keep none.
 
-    It asks from the loop's thread and waits, letters with it.
+    A flow without one makes Prefect's engine ask its server for the default at every run, and wait
+    for the answer in the loop's thread, where letters would wait too.
     """
     return Path(get_current_settings().results.local_storage_path)
 

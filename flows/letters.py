@@ -16,6 +16,8 @@ AFTER_FAULT_SECONDS = 3
 MISSED_DAYS_SECONDS = 60
 
 LETTERS_FIRST_SECONDS = 2
+"""How long at most what follows letters waits for them."""
+
 NO_MORE_SECONDS = 0.25
 """Letters queued one after another in less than this are one burst."""
 

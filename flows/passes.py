@@ -36,7 +36,7 @@ class Passes:
 
     deploy: makes sure that Prefect has our deployments, and tells their ids.
     gather_seconds: how long changes of one programme are gathered before their pass.
-    letters_gone: waits for what goes before a pass; for a moment at most.
+    letters_gone: waits until letters have left, which go before a pass; for a moment at most.
     on_failure: told when a pass failed; the sweep will ask for it again.
     """
 

@@ -52,6 +52,7 @@ class AddressTyped:
 class BoardPage:
     """The programme, what the viewer is asked to do, and the Gantt.
 
+    script: address of the script that folds stages on a phone;
     outlook: the forecast's clause or ""; meetings: step id → its meeting that is still to come;
     dead: addresses that do not work, for curators; away: who is stood in for today.
     """

@@ -151,6 +151,7 @@ async def act_on_step(
 
 
 async def _code(karta: Karta, step_id: UUID) -> str:
+    """The step's number; the step is there: something has just been done with it."""
     async with karta.transaction() as session:
         return (await session.exec(select(Step.code).where(Step.id == step_id))).one()
 

@@ -231,6 +231,17 @@ def test_on_a_phone_the_board_is_folded_to_the_stages_that_go_on(
     expect(page.locator("#stage-1 .steps")).to_be_visible()
 
 
+def test_a_phone_that_is_turned_still_unfolds_the_stages_it_folded(
+    live: LiveKarta, sign_in: SignIn
+) -> None:
+    page = sign_in(CURATOR, viewport={"width": 390, "height": 844})
+    page.set_viewport_size({"width": 844, "height": 390})
+
+    page.locator("#stage-3").get_by_text("Мероприятия этапа: 4").click()
+
+    expect(page.locator("#stage-3 .steps")).to_be_visible()
+
+
 @pytest.mark.parametrize("settings", [
     {"viewport": {"width": 1280, "height": 900}},
     {"viewport": {"width": 390, "height": 900}, "java_script_enabled": False},
