@@ -49,6 +49,7 @@ def step_of(page: Page, live: LiveKarta, code: str) -> None:
     if not step.is_visible():  # a phone: the stage is folded
         page.locator(".stage", has=step).get_by_text("Мероприятия этапа").click()
     step.locator(".what a").click()
+    page.wait_for_url("**/steps/*")
 
 
 @pytest.fixture

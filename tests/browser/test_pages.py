@@ -30,6 +30,7 @@ def live(smtp: SmtpServer) -> Iterator[LiveKarta]:
 
 
 def no_violations(page: Page) -> None:
+    page.wait_for_load_state()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 

@@ -29,6 +29,7 @@ def live(smtp: SmtpServer) -> Iterator[LiveKarta]:
 
 def good_looking(page: Page, width: int) -> None:
     """What axe-core finds, with every form unfolded, and nothing wider than the window."""
+    page.wait_for_load_state()  # a fold that is still to come would stay closed
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
