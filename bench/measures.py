@@ -157,7 +157,7 @@ def starts(product: Product) -> Iterator[Result]:
                 time.sleep(0.1)
             steps = re.compile(r"\d+\.\d+$")
             while sum(bool(steps.match(c)) for c in product.prefect_states(run_id)) < 35:
-                time.sleep(0.2)
+                time.sleep(0.5)  # each look costs the server too
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(shown, ids))

@@ -68,6 +68,7 @@ def stage_flow(stage: StagePicture, steps: Sequence[StepPicture], attend: Attend
         version=VERSION,
         validate_parameters=False,
         persist_result=False,
+        result_storage=results_folder(),
         retries=0,
     )
 

@@ -7,12 +7,12 @@ from enum import StrEnum
 from uuid import UUID
 
 import httpx
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import Abort, ObjectNotFound, Pause
 
 from flows.deployment import Deployed
-from flows.programme import Pass, StageRun
-from flows.runs import Runs, is_gone, known_run
+from flows.programme import Pass, StageRun, being_repaired
+from flows.runs import Runs, is_gone
 from services.picture import ProgrammePicture, Truth
 
 log = logging.getLogger("karta.worker")
@@ -88,16 +88,21 @@ class Passes:
         await asyncio.gather(*self._serving.values(), return_exceptions=True)
 
     def forget_stages(self, programme_id: UUID) -> None:
-        """Looks the runs of the programme's stages up again at the next pass."""
+        """Has the next pass run the programme's own flow and look its stages' runs up again."""
         self._known_stages.pop(programme_id, None)
 
-    async def take(self, programme_id: UUID) -> Outcome:
-        """One pass now, in the programme's own run, which is made or set right when need be."""
+    async def take(self, programme_id: UUID, *, resumed: bool = False) -> Outcome:
+        """One pass now, in the programme's own run, which is made or set right when need be.
+
+        resumed: Prefect started the run, so the programme's own flow is to run.
+        """
         async with self._truth.pass_lock(programme_id) as mine:
             if not mine:
                 return Outcome.BUSY
             run_id = await self._truth.run_of(programme_id)
             try:
+                if run_id is not None and not resumed and self._known_stages.get(programme_id):
+                    return await self._take_stages(programme_id, run_id)
                 return await self._take(programme_id, run_id)
             except (ObjectNotFound, httpx.HTTPStatusError, RunSpoilt) as error:
                 if not isinstance(error, RunSpoilt) and not is_gone(error):
@@ -113,17 +118,25 @@ class Passes:
         """Takes up a run that Prefect started: a programme's own, or one that nobody needs."""
         programme_id = _uuid(flow_run.parameters.get("programme_id"))
         if programme_id and await self._truth.run_of(programme_id) == flow_run.id:
-            if await self.take(programme_id) is Outcome.BUSY:
+            if await self.take(programme_id, resumed=True) is Outcome.BUSY:
                 self.want(programme_id)
             return
         log.info("лишний запуск в Prefect %s отменён", flow_run.id)
-        await self._runs.force(flow_run.id, StateType.CANCELLED, "лишний запуск")
+        not_needed = State(type=StateType.CANCELLED, name="лишний запуск")
+        await self._runs.force(flow_run.id, not_needed)
 
     async def deployed(self) -> Deployed:
         """Where our flows are in Prefect."""
         if self._deployed is None:
             self._deployed = await self._deploy()
         return self._deployed
+
+    async def _take_stages(self, programme_id: UUID, run_id: UUID) -> Outcome:
+        """A pass over a programme whose runs this process has found in order before."""
+        known = self._known_stages.pop(programme_id)
+        await Pass(self._truth, self._runs, programme_id, run_id, known).run_stages()
+        self._known_stages[programme_id] = known  # else the next pass looks everything up again
+        return Outcome.DONE
 
     async def _take(self, programme_id: UUID, run_id: UUID | None) -> Outcome:
         deployed = await self.deployed()
@@ -134,9 +147,9 @@ class Passes:
             run_id = await self._make(picture)
         for attempt in range(3):
             stages = self._known_stages.setdefault(programme_id, {})
-            one = Pass(self._truth, self._runs, programme_id, stages)
+            one = Pass(self._truth, self._runs, programme_id, run_id, stages)
             try:
-                state = await one.run(known_run(run_id, deployed.programme_flow_id))
+                state = await one.run(deployed.programme_flow_id)
                 if one.is_complete and state.name == one.picture.state.name:
                     return Outcome.DONE
             except (Abort, Pause):
@@ -146,7 +159,7 @@ class Passes:
                 log.info(
                     "запуск программы %s в Prefect изменён вручную, исправляется", programme_id
                 )
-            await self._runs.force(run_id, StateType.PENDING, "исправляется")
+            await self._runs.force(run_id, being_repaired())
         raise RunSpoilt(f"run {run_id} does not keep the state it is given")
 
     async def _make(self, picture: ProgrammePicture) -> UUID:

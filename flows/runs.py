@@ -1,5 +1,6 @@
 """The runs that a programme has in Prefect: finding, making and reading them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import httpx
 from prefect import Flow, Task
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.objects import FlowRun, FlowRunPolicy, State, StateType
+from prefect.client.schemas.objects import FlowRun, FlowRunPolicy, State
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Pending
 
@@ -134,9 +135,22 @@ class Runs:
     async def rename(self, run_id: UUID, name: str) -> None:
         await self._client.update_flow_run(run_id, name=name)
 
-    async def force(self, run_id: UUID, state_type: StateType, name: str) -> None:
-        """Puts a run into a state whatever Prefect's rules say."""
-        await self._client.set_flow_run_state(run_id, State(type=state_type, name=name), force=True)
+    async def force(self, run_id: UUID, state: State) -> None:
+        """Puts a run into a state whatever Prefect's rules say. ObjectNotFound: no such run."""
+        await self._client.set_flow_run_state(run_id, state, force=True)
+
+    async def attach_table(
+        self, run_id: UUID, key: str, table: list[dict[str, str]], description: str
+    ) -> None:
+        """Lays a table beside a run; the newest with a key is the one Prefect shows."""
+        wanted = {
+            "key": key,
+            "type": "table",
+            "description": description,
+            "flow_run_id": str(run_id),
+            "data": json.dumps(table),
+        }
+        await self._client.request("POST", "/artifacts/", json=wanted)
 
     async def delete(self, run_id: UUID) -> None:
         try:

@@ -74,7 +74,7 @@ class Sweep:
             async with self._truth.pass_lock(programme_id) as free:
                 if not free:
                     continue  # another process is showing it just now
-                if differs.lost_stages:
+                if differs.lost_stages or differs.programme:
                     self._passes.forget_stages(programme_id)
                 if differs.ids:
                     await self._truth.forget_shown(programme_id, differs.ids)

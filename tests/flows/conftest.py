@@ -333,6 +333,12 @@ class Shown:
             ),
         )
 
+    async def history(self, run_id: str) -> list[str]:
+        """Types of the states that a flow's run has had, oldest first."""
+        answer = await self.api.get("/flow_run_states/", params={"flow_run_id": run_id})
+        answer.raise_for_status()
+        return [state["type"] for state in answer.json()]
+
     async def _filter(self, what: str, body: dict) -> list[dict]:
         answer = await self.api.post(f"/{what}/filter", json={**body, "limit": 200})
         answer.raise_for_status()

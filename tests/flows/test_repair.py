@@ -51,13 +51,15 @@ async def test_a_click_after_a_cancel_is_shown_in_the_same_run(
     assert view.ids == first.ids
 
 
-async def test_a_resumed_programme_shows_the_same_again(
+async def test_a_resumed_programme_runs_its_flow_and_shows_the_same_again(
     begin: Begin, worker: Process, api: httpx.AsyncClient
 ):
     programme = await begin()
     first = await programme.settled()
+    before = await programme.history(first.ids[""])
     (await api.post(f"/flow_runs/{first.ids['']}/resume")).raise_for_status()
     await until(programme.look, lambda view: view.runs[""] == "PAUSED этап 1 · 0 из 35")
+    assert "RUNNING" in (await programme.history(first.ids[""]))[len(before) :]
     assert (await programme.look()).ids == first.ids
     await assert_untouched(programme)
 
