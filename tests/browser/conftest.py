@@ -44,7 +44,8 @@ SignIn = Callable[..., Page]
 
 def step_of(page: Page, live: LiveKarta, code: str) -> None:
     """Opens a step's page from the board, as a person would."""
-    page.goto(live.url)
+    if page.url.rstrip("/") != live.url:
+        page.goto(live.url)
     step = page.locator(".step", has=page.locator(f".num:text-is('{code}')"))
     if not step.is_visible():  # a phone: the stage is folded
         page.locator(".stage", has=step).get_by_text("Мероприятия этапа").click()

@@ -58,7 +58,7 @@ async def until(look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> 
         if good(seen):
             return seen
         assert time.monotonic() < end, f"last seen: {seen}"
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.5)  # a look costs Prefect's server as much as a click
 
 
 @dataclass
