@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-STOP_SECONDS = 10
-"""How long a process may take to stop before it is killed."""
-
 STEADY_SECONDS = 60
 """A process that ran so long starts again at once; one that keeps dying waits longer and longer."""
 
@@ -23,12 +20,16 @@ LONGEST_PAUSE_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """One process to keep running. `title` is what people read."""
+    """One process to keep running. `title` is what people read.
+
+    stop_seconds: how long it may take to stop before it is killed.
+    """
 
     name: str
     title: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
+    stop_seconds: float = 10
 
 
 class Child:
@@ -99,7 +100,7 @@ class Child:
             else:
                 process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            await asyncio.wait_for(process.wait(), self._spec.stop_seconds)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

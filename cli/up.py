@@ -184,7 +184,9 @@ def _specs(settings: Settings, databases: Databases) -> list[ChildSpec]:
     return [
         ChildSpec("web", "Доска", (python, "-m", "web"), common),
         ChildSpec("worker", "Работник", (python, "-m", "flows.worker"), common),
-        ChildSpec("prefect", "Prefect", prefect, {**server, "PYTHONUTF8": "1"}),
+        # Told to stop in its first seconds, Prefect's server often waits for long; what it knows
+        # is in its database.
+        ChildSpec("prefect", "Prefect", prefect, {**server, "PYTHONUTF8": "1"}, stop_seconds=3),
     ]
 
 
