@@ -41,7 +41,7 @@ Reason = Annotated[
 ]
 
 
-def _command(
+def declare(
     what: str, example: str = "", *, name: str | None = None, group: typer.Typer = app
 ) -> Any:
     """Declares a command with its Russian help."""
@@ -49,7 +49,7 @@ def _command(
     return group.command(name, cls=Command, help=text)
 
 
-@_command(
+@declare(
     "Запустить всё на этом компьютере.",
     "karta up --port 8080",
 )
@@ -78,7 +78,7 @@ def _settings(**given: Any) -> Any:
     return Settings(**{key: value for key, value in given.items() if value is not None})
 
 
-@_command(
+@declare(
     "Проверить дорожную карту.",
     "karta check моя.yaml",
 )
@@ -105,13 +105,13 @@ def check(
     raise typer.Exit(2 if loaded.errors else 1 if loaded.warnings else 0)
 
 
-_command(
+declare(
     "Прожить дорожную карту заранее: когда что откроется, кому и когда придут письма.",
     "karta rehearse моя.yaml --scenario late:5 --html репетиция.html",
 )(rehearse)
 
 
-@_command(
+@declare(
     "Начать дорожную карту.",
     "karta start roadmap.yaml --from 2026-09",
 )
@@ -161,7 +161,7 @@ def _shift(plan: Any, from_month: str | None, months: int | None) -> int:
     return months_to_begin_in(plan, *month_of(from_month))
 
 
-@_command(
+@declare(
     "Показать этапы и мероприятия.",
     "karta status --json",
 )
@@ -238,7 +238,7 @@ Steps = Annotated[list[str], typer.Argument(metavar="НОМЕР…")]
 StepCode = Annotated[str, typer.Argument(metavar="НОМЕР")]
 
 
-@_command(
+@declare(
     "Отметить мероприятия выполненными.",
     "karta done 1.1 1.2",
 )
@@ -250,7 +250,7 @@ def done(steps: Steps, reason: Reason = "", who: As = None, which: Which = None)
     )
 
 
-@_command(
+@declare(
     "Сообщить о выполнении.",
     "karta report 2.1 --note 'собрано 17 анкет' --file анкеты.pdf",
 )
@@ -282,7 +282,7 @@ def report(
     )
 
 
-@_command(
+@declare(
     "Вернуть на доработку.",
     "karta return 2.1 --reason 'нет подписи'",
     name="return",
@@ -295,7 +295,7 @@ def return_(step: StepCode, reason: Reason = "", who: As = None, which: Which = 
     )
 
 
-@_command(
+@declare(
     "Отметить «не требуется».",
     "karta skip 3.1 --reason 'формы уже выбраны'",
 )
@@ -307,7 +307,7 @@ def skip(step: StepCode, reason: Reason = "", who: As = None, which: Which = Non
     )
 
 
-@_command(
+@declare(
     "Вернуть «не требуется» в план.",
     "karta restore 3.1 --reason 'нужно'",
 )
@@ -323,7 +323,7 @@ def restore(step: StepCode, reason: Reason = "", who: As = None, which: Which = 
     )
 
 
-@_command(
+@declare(
     "Открыть этап раньше срока.",
     "karta open-stage 3 --reason 'каникулы короче'",
     name="open-stage",
@@ -350,7 +350,7 @@ def open_stage(
     say(f"Этап {stage} открыт.")
 
 
-@_command(
+@declare(
     "Остановить дорожную карту навсегда.",
     "karta stop-programme --reason 'школа закрывается'",
     name="stop-programme",
@@ -372,7 +372,7 @@ def stop(reason: Reason = "", who: As = None, which: Which = None) -> None:
     say("Дорожная карта остановлена.")
 
 
-@_command(
+@declare(
     "Показать, что изменит новая редакция файла, и применить её.",
     "karta revise roadmap.yaml",
 )
@@ -426,7 +426,7 @@ def revise(
     say("Применено.")
 
 
-@_command(
+@declare(
     "Показать письма.",
     "karta letters --json",
 )
@@ -440,7 +440,7 @@ def letters(as_json: AsJson = False, which: Which = None) -> None:
 reviewing.register(app)
 
 
-@_command("Показать людей.", "karta person list", name="list", group=people_app)
+@declare("Показать людей.", "karta person list", name="list", group=people_app)
 def person_list(as_json: AsJson = False, which: Which = None) -> None:
     from cli.session import act
     from cli.showing import print_people
@@ -455,7 +455,7 @@ def person_list(as_json: AsJson = False, which: Which = None) -> None:
     print_people(act(run), as_json)
 
 
-@_command(
+@declare(
     "Добавить сотрудника.",
     "karta person add --name 'Иванова И.И.' --post учитель --email i@school.example",
     name="add",
@@ -491,7 +491,7 @@ def person_add(
     say(f"Добавлено: {person.display} – ключ {person.key}.")
 
 
-@_command(
+@declare(
     "Только работник: письма и Prefect (для нескольких машин).",
     "KARTA_DATABASE_URL=postgresql://… KARTA_PREFECT_API_URL=http://…/api karta worker",
 )
@@ -499,7 +499,7 @@ def worker() -> None:
     _run_module("flows.worker")
 
 
-@_command(
+@declare(
     "Только доска (для нескольких машин).",
     "KARTA_DATABASE_URL=postgresql://… karta web",
 )
@@ -524,7 +524,7 @@ def _run_module(name: str) -> None:
     os.execv(command[0], command)
 
 
-@_command(
+@declare(
     "Версия.",
     "karta version --json",
 )

@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.commands import As, Reason, Which, people_app
-from cli.commands import _command as declare
+from cli.commands import As, Reason, Which, declare, people_app
 from cli.console import WRONG_INPUT, Failure, as_sentence, say
 
 Key = Annotated[str, typer.Argument(metavar="КЛЮЧ", help="Ключ из people или адрес.")]
