@@ -1,13 +1,64 @@
-"""The commands about people's absence and letters: `karta person away | back | rhythm`."""
+"""The commands about people: `karta person list | add | away | back | rhythm`."""
 
 from typing import Annotated, Any
 
 import typer
 
-from cli.commands import As, Reason, Which, declare, people_app
+from cli.commands import As, AsJson, Reason, Which, declare, people_app
 from cli.console import WRONG_INPUT, Failure, as_sentence, say
 
 Key = Annotated[str, typer.Argument(metavar="КЛЮЧ", help="Ключ из people или адрес.")]
+
+
+@declare("Показать людей.", "karta person list", name="list", group=people_app)
+def person_list(as_json: AsJson = False, which: Which = None) -> None:
+    from cli.session import act
+    from cli.showing import print_people
+    from services.people import people_of
+    from services.programmes import the_programme
+
+    async def run(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            return await people_of(session, rows.organisation.id)
+
+    print_people(act(run), as_json)
+
+
+@declare(
+    "Добавить сотрудника.",
+    "karta person add --name 'Иванова И.И.' --post учитель --email i@school.example",
+    name="add",
+    group=people_app,
+)
+def person_add(
+    email: Annotated[str, typer.Option(help="Адрес электронной почты.")],
+    name: Annotated[str, typer.Option(help="Фамилия и инициалы.")] = "",
+    post: Annotated[str, typer.Option(help="Должность.")] = "",
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="director, curator, owner или observer; можно несколько."),
+    ] = None,
+    key: Annotated[str, typer.Option(help="Ключ, как в people; по умолчанию из адреса.")] = "",
+    who: As = None,
+    which: Which = None,
+) -> None:
+    from cli.session import act
+    from services.people import add_person
+
+    async def run(karta: Any) -> Any:
+        from cli.acting import acting
+        from services.programmes import the_programme
+
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            actor = await acting(session, rows, who, "director")
+        return await add_person(
+            karta, by=actor, email=email, name=name, post=post, roles=role or ["owner"], key=key
+        )
+
+    person = act(run)
+    say(f"Добавлено: {person.display} – ключ {person.key}.")
 
 
 async def _people(karta: Any, which: str | None, who: str | None, *keys: str) -> Any:

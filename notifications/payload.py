@@ -1,5 +1,6 @@
 """What every letter is made of: its base, a step and a person as letters speak of them. Pure."""
 
+from abc import abstractmethod
 from typing import ClassVar
 from uuid import UUID
 
@@ -26,8 +27,8 @@ class Payload(BaseModel):
     template: ClassVar[str]
 
     @property
-    def subject(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def subject(self) -> str: ...
 
     @property
     def reply_to(self) -> Contact | None:

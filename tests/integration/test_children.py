@@ -6,19 +6,19 @@ import sys
 from pathlib import Path
 
 import psutil
-import pytest
 
 from cli.children import Child, ChildSpec
 
 DEAF = """
 import signal, time
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for name in ("SIGTERM", "SIGBREAK"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
 print("there", flush=True)
 time.sleep(600)
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there a process is told to stop otherwise")
 async def test_a_process_that_does_not_stop_when_told_is_killed_when_its_time_is_over(
     tmp_path: Path,
 ) -> None:
