@@ -14,7 +14,7 @@ from bench.daily_pass import daily_pass
 from bench.measures import Result, checking, clicks, cpu_per_step, memory, starts
 from bench.product import Product
 from bench.rehearsal import rehearsals
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 DOCS = ROOT / "docs" / "benchmarks.md"
 

@@ -20,11 +20,11 @@ from models.migrate import upgrade
 from roadmap.loader import Loaded, load_file
 from roadmap.spec import Organisation
 from services.clock import SetClock
-from services.programmes import start_programme
+from services.karta import Karta, wire
+from services.plan.starting import start_programme
+from services.prefect_view.database import DatabaseView
 from services.settings import Settings
-from services.truth import DatabaseTruth
-from services.wiring import Karta, wire
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 FEW, MANY = 100, 1000
 # The same hours: a pass is a zone's.
@@ -58,7 +58,7 @@ async def _schools(karta: Karta, loaded: Loaded, count: int, zone: str) -> None:
 
 async def _pass(karta: Karta, clock: SetClock, moment: datetime, zone: str) -> Pass:
     clock.moment = moment
-    truth = DatabaseTruth(karta, lambda: None)
+    truth = DatabaseView(karta, lambda: None)
     before = await _letters(karta)
     started = time.perf_counter()
     for programme_id in await truth.programmes_in(zone):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import psutil
 
 from bench.product import Product, wait
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ import asyncio, sys
 from pathlib import Path
 from cli.session import act
 from roadmap.loader import load_file
-from services.programmes import programmes_of, start_programme
+from models.repository import programmes_of
+from services.plan.starting import start_programme
 
 loaded = load_file(Path("roadmap.yaml"))
 

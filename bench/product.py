@@ -7,8 +7,8 @@ from collections.abc import Callable
 import httpx
 import psutil
 
-from tests.live import LiveKarta
-from tests.smtp_server import SmtpServer
+from tests.support.live import LiveKarta
+from tests.support.smtp_server import SmtpServer
 
 
 class Product:

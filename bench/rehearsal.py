@@ -9,7 +9,7 @@ from roadmap.loader import load_file
 from roadmap.rehearsal import rehearse
 from roadmap.scenarios import scenario_from
 from roadmap.spec import Organisation, RoadMap
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 SCENARIOS = ("on-time", "late:5", "owner-ill:curator:2022-02-01–2022-03-15", "random:{n}")
 ZONES = ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Magadan", "Asia/Kamchatka")

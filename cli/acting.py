@@ -2,13 +2,11 @@
 
 from cli.console import Failure, say
 from models.database import AsyncSession
-from models.repository import ProgrammeRows
+from models.repository import ProgrammeRows, programmes_of
 from roadmap.states import ProgrammeState
-from services.actor import Actor, actor_of
+from services.actor import Actor, acting_person, actor_of
 from services.clock import SystemClock
-from services.people import person_by
-from services.programmes import programmes_of
-from services.substitutions import acting_person
+from services.people.finding import person_by
 
 
 async def acting(session: AsyncSession, rows: ProgrammeRows, who: str | None, role: str) -> Actor:

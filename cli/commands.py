@@ -130,7 +130,7 @@ def start(
 ) -> None:
     from cli.session import act
     from roadmap.loader import load_file
-    from services.programmes import start_programme
+    from services.plan.starting import start_programme
 
     loaded = load_file(file, str(file))
     plan = loaded.require()
@@ -172,8 +172,9 @@ def status(
 ) -> None:
     from cli.session import act
     from cli.showing import print_programmes, print_status, status_json
-    from services.overview import programme_view
-    from services.programmes import programmes_of, the_programme
+    from models.repository import programmes_of
+    from services.programme.finding import the_programme
+    from services.programme.view import programme_view
 
     async def every(karta: Any) -> Any:
         async with karta.transaction() as session:
@@ -213,8 +214,8 @@ def _on_steps(
 
     async def run(karta: Any) -> int:
         from cli.acting import acting, name_programme
-        from services.programmes import the_programme
-        from services.steps import Target
+        from services.programme.finding import the_programme
+        from services.steps.change import Target
 
         async with karta.transaction() as session:
             rows = await the_programme(session, which)
@@ -243,7 +244,7 @@ StepCode = Annotated[str, typer.Argument(metavar="НОМЕР")]
     "karta done 1.1 1.2",
 )
 def done(steps: Steps, reason: Reason = "", who: As = None, which: Which = None) -> None:
-    from services.steps import finish_step
+    from services.steps.moves import finish_step
 
     _on_steps(
         steps, which, who, lambda k, t, by: finish_step(k, t, by=by, reason=reason), "выполнено"
@@ -263,8 +264,8 @@ def report(
     which: Which = None,
 ) -> None:
     from roadmap.errors import reason_of
-    from services.evidence import FileAttachment, LinkAttachment
-    from services.steps import report_step
+    from services.steps.evidence import FileAttachment, LinkAttachment
+    from services.steps.moves import report_step
 
     attachments: list[Any] = [LinkAttachment(url) for url in link or ()]
     for path in file or ():
@@ -288,7 +289,7 @@ def report(
     name="return",
 )
 def return_(step: StepCode, reason: Reason = "", who: As = None, which: Which = None) -> None:
-    from services.steps import return_step
+    from services.steps.moves import return_step
 
     _on_steps(
         [step], which, who, lambda k, t, by: return_step(k, t, by=by, reason=reason), "на доработке"
@@ -300,7 +301,7 @@ def return_(step: StepCode, reason: Reason = "", who: As = None, which: Which = 
     "karta skip 3.1 --reason 'формы уже выбраны'",
 )
 def skip(step: StepCode, reason: Reason = "", who: As = None, which: Which = None) -> None:
-    from services.steps import skip_step
+    from services.steps.moves import skip_step
 
     _on_steps(
         [step], which, who, lambda k, t, by: skip_step(k, t, by=by, reason=reason), "не требуется"
@@ -312,7 +313,7 @@ def skip(step: StepCode, reason: Reason = "", who: As = None, which: Which = Non
     "karta restore 3.1 --reason 'нужно'",
 )
 def restore(step: StepCode, reason: Reason = "", who: As = None, which: Which = None) -> None:
-    from services.steps import restore_step
+    from services.steps.moves import restore_step
 
     _on_steps(
         [step],
@@ -335,11 +336,11 @@ def open_stage(
     which: Which = None,
 ) -> None:
     from cli.session import act
-    from services.steps import open_stage_early
+    from services.programme.early_opening import open_stage_early
 
     async def run(karta: Any) -> None:
         from cli.acting import acting
-        from services.programmes import the_programme
+        from services.programme.finding import the_programme
 
         async with karta.transaction() as session:
             rows = await the_programme(session, which)
@@ -357,11 +358,11 @@ def open_stage(
 )
 def stop(reason: Reason = "", who: As = None, which: Which = None) -> None:
     from cli.session import act
-    from services.programmes import stop_programme
+    from services.programme.stopping import stop_programme
 
     async def run(karta: Any) -> None:
         from cli.acting import acting
-        from services.programmes import the_programme
+        from services.programme.finding import the_programme
 
         async with karta.transaction() as session:
             rows = await the_programme(session, which)
@@ -390,14 +391,14 @@ def revise(
 
     from cli.session import act
     from roadmap.loader import load_file
-    from services.revise import apply_revision, revision_difference
+    from services.plan.revision import apply_revision, revision_difference
 
     loaded = load_file(file, str(file))
     loaded.require()
 
     async def look(karta: Any) -> Any:
         from cli.acting import acting
-        from services.programmes import the_programme
+        from services.programme.finding import the_programme
 
         async with karta.transaction() as session:
             rows = await the_programme(session, which)

@@ -14,8 +14,8 @@ Key = Annotated[str, typer.Argument(metavar="КЛЮЧ", help="Ключ из peop
 def person_list(as_json: AsJson = False, which: Which = None) -> None:
     from cli.session import act
     from cli.showing import print_people
-    from services.people import people_of
-    from services.programmes import the_programme
+    from services.people.finding import people_of
+    from services.programme.finding import the_programme
 
     async def run(karta: Any) -> Any:
         async with karta.transaction() as session:
@@ -44,11 +44,11 @@ def person_add(
     which: Which = None,
 ) -> None:
     from cli.session import act
-    from services.people import add_person
+    from services.people.cards import add_person
 
     async def run(karta: Any) -> Any:
         from cli.acting import acting
-        from services.programmes import the_programme
+        from services.programme.finding import the_programme
 
         async with karta.transaction() as session:
             rows = await the_programme(session, which)
@@ -64,8 +64,8 @@ def person_add(
 async def _people(karta: Any, which: str | None, who: str | None, *keys: str) -> Any:
     """The one who acts, and the people of these keys, in the organisation of the programme."""
     from cli.acting import acting
-    from services.people import person_by
-    from services.programmes import the_programme
+    from services.people.finding import person_by
+    from services.programme.finding import the_programme
 
     async with karta.transaction() as session:
         rows = await the_programme(session, which)
@@ -89,7 +89,7 @@ def away(
     which: Which = None,
 ) -> None:
     from cli.session import act
-    from services.substitutions import add_substitution
+    from services.people.substitutions import add_substitution
 
     first_day, last_day = _day(first, "--from"), _day(last, "--to")
 
@@ -119,7 +119,7 @@ def away(
 )
 def back(key: Key, who: As = None, which: Which = None) -> None:
     from cli.session import act
-    from services.substitutions import end_substitution, present_substitution
+    from services.people.substitutions import end_substitution, present_substitution
 
     async def run(karta: Any) -> Any:
         actor, (person,) = await _people(karta, which, who, key)
@@ -144,7 +144,8 @@ def rhythm(
     which: Which = None,
 ) -> None:
     from cli.session import act
-    from services.people import RHYTHM_WORDS, choose_rhythm, rhythm_of
+    from services.people.rhythm import choose_rhythm, rhythm_of
+    from services.people.words import RHYTHM_WORDS
 
     chosen = rhythm_of(wanted)
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from roadmap.plan_edits import Change
-    from services.lessons import Taught
-    from services.plan_files import PlanFile
+    from services.plan.files import PlanFile
+    from services.plan.lessons import Taught
 
 plan_app = typer.Typer(
     cls=Group,
@@ -59,7 +59,7 @@ def shift(
 ) -> None:
     from roadmap.loader import load_text
     from roadmap.plan_edits import shift_stages, stages_named
-    from services.plan_files import read_plan
+    from services.plan.files import read_plan
 
     plan = read_plan(file)
     named = stages_named(stages, load_text(plan.text, plan.shown_as).require())
@@ -88,7 +88,7 @@ def accept(
 def accept_in_file(file: Path, code: str, at: str, reason: str, dry_run: bool = False) -> None:
     """Also `karta check --accept`."""
     from roadmap.plan_edits import accept_warning
-    from services.plan_files import read_plan
+    from services.plan.files import read_plan
 
     if not code:
         raise Failure("Что принять, скажет --accept КОД: код замечания", WRONG_INPUT)
@@ -100,7 +100,7 @@ def accept_in_file(file: Path, code: str, at: str, reason: str, dry_run: bool = 
 
 def _put(plan: "PlanFile", change: "Change", dry_run: bool) -> None:
     """Writes the change, or only shows it, and says what was done."""
-    from services.plan_files import difference, write_plan
+    from services.plan.files import difference, write_plan
 
     if dry_run:
         say(difference(plan.text, change.text, plan.shown_as))
@@ -141,7 +141,7 @@ def next_year(
     ] = None,
 ) -> None:
     from roadmap.next_year import next_year as planned
-    from services.plan_files import read_plan, write_new
+    from services.plan.files import read_plan, write_new
 
     plan = read_plan(file) if file is not None else None
     taught = _taught(plan, which)
@@ -175,7 +175,7 @@ def next_year(
 def _taught(plan: "PlanFile | None", which: str | None) -> "Taught | None":
     """What the programme under way taught; with a file, only if it runs by that file."""
     from cli.session import act, database_url
-    from services.lessons import taught_by_plan, taught_by_programme
+    from services.plan.lessons import taught_by_plan, taught_by_programme
     from services.settings import Settings
 
     try:

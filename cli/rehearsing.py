@@ -30,7 +30,7 @@ def rehearse(
     import roadmap.rehearsal
     from roadmap.loader import load_file
     from roadmap.scenarios import scenario_from
-    from services.rehearsal_report import rehearsal_html
+    from services.plan.rehearsal_page import rehearsal_html
 
     if as_json and html is not None:
         raise Failure("Назовите что-нибудь одно: --json или --html", WRONG_INPUT)
@@ -108,8 +108,8 @@ def rehearsal_json(plan: Any, found: Any) -> dict[str, Any]:
 
 def print_rehearsal(plan: Any, found: Any, scenario: Any) -> None:
     """The same for a terminal: stages, lateness, letters for each person."""
-    from services.rehearsal_report import rehearsal_page
-    from services.rehearsal_words import letter_words
+    from services.plan.rehearsal_page import rehearsal_page
+    from services.plan.rehearsal_words import letter_words
 
     page = rehearsal_page(plan, found, scenario)
     say(f"Репетиция: {page.title}")

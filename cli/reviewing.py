@@ -33,9 +33,9 @@ def changes(
     from datetime import timedelta
 
     from cli.session import act
-    from services.boards import school_day
-    from services.changes import changes_since, day_since
-    from services.programmes import the_programme
+    from roadmap.calendar import school_day
+    from services.plan.changes import changes_since, day_since
+    from services.programme.finding import the_programme
     from templates.russian import day_month_year
 
     wanted = day_since(since) if since else None
@@ -86,9 +86,9 @@ def _change_json(change: Any) -> dict[str, Any]:
 
 def forecast(as_json: AsJson = False, which: Which = None) -> None:
     from cli.session import act
-    from services.boards import school_day
-    from services.forecasting import forecast_of
-    from services.programmes import the_programme
+    from roadmap.calendar import school_day
+    from services.plan.forecast import forecast_of
+    from services.programme.finding import the_programme
 
     async def run(karta: Any) -> Any:
         async with karta.transaction() as session:

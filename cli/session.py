@@ -14,7 +14,7 @@ def database_url(settings: Settings) -> str:
     """The database of the running service; raises `Failure` saying how to start one."""
     if settings.database_url:
         return settings.database_url
-    from services.service_file import read_service
+    from services.installation.service_file import read_service
 
     service = read_service(settings.home)
     if service is None or not service.is_alive:
@@ -28,7 +28,7 @@ def database_url(settings: Settings) -> str:
 
 def act(work: Callable[..., Awaitable[T]], settings: Settings | None = None) -> T:
     """Runs `work(karta)` against the running service."""
-    from services.wiring import wire
+    from services.karta import wire
 
     settings = settings or Settings()
     url = database_url(settings)
@@ -45,7 +45,7 @@ def act(work: Callable[..., Awaitable[T]], settings: Settings | None = None) -> 
 
 def settings_of_service(settings: Settings) -> Settings:
     """The settings with the running service's address, so that links in letters lead there."""
-    from services.service_file import read_service
+    from services.installation.service_file import read_service
 
     service = read_service(settings.home)
     if service is not None and settings.public_url is None:

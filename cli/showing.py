@@ -8,10 +8,10 @@ from sqlmodel import col, select
 from cli.console import put_json, say, table
 from models.tables import Letter, Organisation, Person, Programme
 from roadmap.states import PROGRAMME_STATE_WORDS
-from services.overview import ProgrammeView, StepView
-from services.people import ROLE_WORDS
-from services.programmes import the_programme
-from services.wiring import Karta
+from services.karta import Karta
+from services.people.words import ROLE_WORDS
+from services.programme.finding import the_programme
+from services.programme.view import ProgrammeView, StepView
 from templates.russian import plural
 
 LETTER_STATE_WORDS = {

@@ -14,17 +14,18 @@ import psutil
 from cli.children import Child, ChildSpec
 from cli.console import Failure, say
 from models.migrate import upgrade
+from models.repository import programmes_of
 from roadmap.errors import reason_of
 from roadmap.loader import load_file
 from roadmap.shifting import months_to_begin_in
-from services.access import first_link
-from services.embedded import Databases, Embedded
-from services.prefect_server import server_command, server_environment
-from services.programmes import programmes_of, start_programme
-from services.service_file import Service, read_service, remove_service, write_service
+from services.access.sign_in import first_link
+from services.installation.postgres import Databases, Embedded
+from services.installation.prefect_server import server_command, server_environment
+from services.installation.service_file import Service, read_service, remove_service, write_service
+from services.installation.shipped_road_map import shipped_road_map
+from services.karta import Karta, wire
+from services.plan.starting import start_programme
 from services.settings import Settings
-from services.shipped import shipped_road_map
-from services.wiring import Karta, wire
 
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -236,7 +237,7 @@ async def _usable(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _greet(karta: Karta, settings: Settings, started: bool) -> None:
-    from services.people import people_of
+    from services.people.finding import people_of
 
     async with karta.transaction() as session:
         programmes = await programmes_of(session, None)

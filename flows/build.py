@@ -14,7 +14,7 @@ from prefect.settings import get_current_settings
 from prefect.states import Paused
 from prefect.task_engine import run_task_async
 
-from services.picture import Shown, ShownType, StagePicture, StepPicture
+from services.prefect_view.picture import Shown, ShownType, StagePicture, StepPicture
 
 YEARS = 10 * 366 * 24 * 3600
 """Seconds for which a paused programme may wait to be resumed: longer than any road map."""

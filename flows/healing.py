@@ -6,11 +6,11 @@ from uuid import UUID
 
 from flows.build import step_run_id
 from flows.runs import SeenRun, stage_key
-from services.picture import ProgrammePicture
+from services.prefect_view.picture import ProgrammePicture
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ShownDifference:
     """What of a programme is shown otherwise than we remember having shown it.
 
     ids: stages and steps, by their own ids. programme: its run itself.
@@ -32,7 +32,7 @@ def difference(
     programme_run_id: UUID,
     flow_runs: Iterable[SeenRun],
     task_runs: Iterable[SeenRun],
-) -> Difference:
+) -> ShownDifference:
     """Compares the runs seen with the states last shown.
 
     A stage or step that was never shown is not a difference: the next pass shows it anyway.
@@ -64,7 +64,7 @@ def difference(
             if step.last_shown is not None
             and steps.get(step_run_id(run.id, step.id)) != _state_of(step.last_shown)
         }
-    return Difference(
+    return ShownDifference(
         frozenset(ids),
         programme_state != picture.state.key,
         lost,

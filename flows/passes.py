@@ -13,7 +13,8 @@ from prefect.exceptions import Abort, ObjectNotFound, Pause
 from flows.deployment import Deployed
 from flows.programme import Pass, StageRun, being_repaired
 from flows.runs import Runs, is_gone
-from services.picture import ProgrammePicture, Truth
+from services.prefect_view.picture import ProgrammePicture
+from services.prefect_view.port import PrefectView
 
 log = logging.getLogger("karta.worker")
 
@@ -21,7 +22,7 @@ AT_ONCE = 3
 """Passes under way in one process: they wait for Prefect's server most of the time."""
 
 
-class Outcome(StrEnum):
+class PassEnd(StrEnum):
     DONE = "done"
     BUSY = "busy"  # another process is at it
     GONE = "gone"  # no such programme
@@ -42,7 +43,7 @@ class Passes:
 
     def __init__(
         self,
-        truth: Truth,
+        truth: PrefectView,
         runs: Runs,
         deploy: Callable[[], Awaitable[Deployed]],
         letters_gone: Callable[[], Awaitable[None]],
@@ -91,14 +92,14 @@ class Passes:
         """Has the next pass run the programme's own flow and look its stages' runs up again."""
         self._known_stages.pop(programme_id, None)
 
-    async def take(self, programme_id: UUID, *, resumed: bool = False) -> Outcome:
+    async def take(self, programme_id: UUID, *, resumed: bool = False) -> PassEnd:
         """One pass now, in the programme's own run, which is made or set right when need be.
 
         resumed: Prefect started the run, so the programme's own flow is to run.
         """
         async with self._truth.pass_lock(programme_id) as mine:
             if not mine:
-                return Outcome.BUSY
+                return PassEnd.BUSY
             run_id = await self._truth.run_of(programme_id)
             try:
                 if run_id is not None and not resumed and self._known_stages.get(programme_id):
@@ -118,7 +119,7 @@ class Passes:
         """Takes up a run that Prefect started: a programme's own, or one that nobody needs."""
         programme_id = _uuid(flow_run.parameters.get("programme_id"))
         if programme_id and await self._truth.run_of(programme_id) == flow_run.id:
-            if await self.take(programme_id, resumed=True) is Outcome.BUSY:
+            if await self.take(programme_id, resumed=True) is PassEnd.BUSY:
                 self.want(programme_id)
             return
         log.info("лишний запуск в Prefect %s отменён", flow_run.id)
@@ -131,19 +132,19 @@ class Passes:
             self._deployed = await self._deploy()
         return self._deployed
 
-    async def _take_stages(self, programme_id: UUID, run_id: UUID) -> Outcome:
+    async def _take_stages(self, programme_id: UUID, run_id: UUID) -> PassEnd:
         """A pass over a programme whose runs this process has found in order before."""
         known = self._known_stages.pop(programme_id)
         await Pass(self._truth, self._runs, programme_id, run_id, known).run_stages()
         self._known_stages[programme_id] = known  # else the next pass looks everything up again
-        return Outcome.DONE
+        return PassEnd.DONE
 
-    async def _take(self, programme_id: UUID, run_id: UUID | None) -> Outcome:
+    async def _take(self, programme_id: UUID, run_id: UUID | None) -> PassEnd:
         deployed = await self.deployed()
         if run_id is None:
             picture = await self._truth.settle(programme_id)
             if picture is None:
-                return Outcome.GONE
+                return PassEnd.GONE
             run_id = await self._make(picture)
         for attempt in range(3):
             stages = self._known_stages.setdefault(programme_id, {})
@@ -151,7 +152,7 @@ class Passes:
             try:
                 state = await one.run(deployed.programme_flow_id)
                 if one.is_complete and state.name == one.picture.state.name:
-                    return Outcome.DONE
+                    return PassEnd.DONE
             except (Abort, Pause):
                 # A state set by hand stands in the way of Prefect's rules.
                 pass

@@ -9,7 +9,7 @@ from flows.daily import daily_flow
 from flows.deployment import POOL, POOL_TYPE
 from flows.passes import Passes
 from flows.runs import known_run
-from services.picture import Truth
+from services.prefect_view.port import PrefectView
 
 
 class KartaResult(BaseWorkerResult):
@@ -27,7 +27,7 @@ class KartaWorker(BaseWorker[BaseJobConfiguration, BaseJobConfiguration, KartaRe
     type = POOL_TYPE
     _description = "Программы службы «Карта»; идут в процессе самого работника."
 
-    def __init__(self, truth: Truth, passes: Passes, *, name: str) -> None:
+    def __init__(self, truth: PrefectView, passes: Passes, *, name: str) -> None:
         super().__init__(work_pool_name=POOL, name=name)
         self._truth = truth
         self._passes = passes

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from prefect.server.api.server import create_app as prefect_application
 
-from services.collector import settle_collector
+from services.installation.garbage import settle_collector
 
 
 def create_app() -> FastAPI:

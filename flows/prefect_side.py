@@ -15,7 +15,7 @@ from flows.passes import Passes
 from flows.pool import KartaWorker
 from flows.runs import Runs
 from flows.sweep import Sweep
-from services.picture import Truth
+from services.prefect_view.port import PrefectView
 
 log = logging.getLogger("karta.worker")
 
@@ -36,7 +36,7 @@ class PrefectSide:
 
     def __init__(
         self,
-        truth: Truth,
+        truth: PrefectView,
         client: PrefectClient,
         letters_gone: Callable[[], Awaitable[None]],
         *,

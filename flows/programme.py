@@ -11,7 +11,13 @@ from prefect.flow_engine import run_flow
 
 from flows.build import VERSION, as_state, results_folder, stage_flow
 from flows.runs import Runs, is_gone, known_run
-from services.picture import ProgrammePicture, StagePicture, StepPicture, Truth, road_map_table
+from services.prefect_view.picture import (
+    ProgrammePicture,
+    StagePicture,
+    StepPicture,
+    road_map_table,
+)
+from services.prefect_view.port import PrefectView
 
 FLOW_NAME = "Дорожная карта"
 MOST_ROUNDS = 20
@@ -39,7 +45,7 @@ class Pass:
 
     def __init__(
         self,
-        truth: Truth,
+        truth: PrefectView,
         runs: Runs,
         programme_id: UUID,
         run_id: UUID,

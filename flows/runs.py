@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import FlowRun, FlowRunPolicy, State
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Pending
 
-from services.picture import ProgrammePicture, StagePicture
+from services.prefect_view.picture import ProgrammePicture, StagePicture
 
 PAGE = 200
 """Rows Prefect's API returns at most in one answer."""

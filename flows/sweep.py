@@ -6,7 +6,7 @@ from uuid import UUID
 from flows.healing import difference
 from flows.passes import Passes
 from flows.runs import Runs
-from services.picture import Truth
+from services.prefect_view.port import PrefectView
 
 log = logging.getLogger("karta.worker")
 
@@ -20,7 +20,7 @@ QUIET_SECONDS = 3
 class Sweep:
     """Finds programmes that Prefect shows otherwise than they are, and asks for their passes."""
 
-    def __init__(self, truth: Truth, runs: Runs, passes: Passes) -> None:
+    def __init__(self, truth: PrefectView, runs: Runs, passes: Passes) -> None:
         self._truth = truth
         self._runs = runs
         self._passes = passes

@@ -10,12 +10,12 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from services.collector import settle_collector
-from services.delivery import deliver_due, make_mailer, next_due, retry_waiting
-from services.prefect_server import api_url, client_environment
+from services.installation.garbage import settle_collector
+from services.installation.prefect_server import api_url, client_environment
+from services.karta import wire
+from services.letters.delivery import deliver_due, make_mailer, next_due, retry_waiting
+from services.prefect_view.database import DatabaseView
 from services.settings import Settings
-from services.truth import DatabaseTruth
-from services.wiring import wire
 
 log = logging.getLogger("karta.worker")
 
@@ -31,10 +31,10 @@ async def work(
     from prefect.context import AsyncClientContext, SyncClientContext
     from prefect.settings import temporary_settings
 
-    from flows.letters import Letters, make_up_missed_days
+    from flows.deliverer import Letters, make_up_missed_days
     from flows.listening import Listening
+    from flows.prefect_logging import quieten
     from flows.prefect_side import PrefectSide
-    from flows.quiet import quieten
 
     quieten()
     settle_collector()
@@ -50,7 +50,7 @@ async def work(
     no_heartbeat = temporary_settings(updates={"flows.heartbeat_frequency": None})
     with no_heartbeat, SyncClientContext.get_or_create():
         async with AsyncClientContext() as context:
-            truth = DatabaseTruth(karta, letters.queued)
+            truth = DatabaseView(karta, letters.queued)
             side = PrefectSide(
                 truth,
                 context.client,

@@ -107,3 +107,11 @@ async def load_programme(
         {person.id: person for person in people},
         list(substitutions),
     )
+
+
+async def programmes_of(session: AsyncSession, organisation_id: UUID | None) -> list[Programme]:
+    """Programmes newest first; of one organisation, or all."""
+    query = select(Programme).order_by(col(Programme.created_at).desc(), col(Programme.id))
+    if organisation_id is not None:
+        query = query.where(Programme.organisation_id == organisation_id)
+    return list(await session.exec(query))

@@ -15,7 +15,7 @@ from textwrap import TextWrapper
 from uuid import UUID
 
 from notifications.address import Sender
-from notifications.letters import Contact, Payload
+from notifications.payload import Contact, Payload
 from templates import render
 
 TEXT_WIDTH = 76

@@ -163,7 +163,7 @@ class DigestSection(BaseModel):
     urgent: bool = False
 
 
-class Digest(BaseModel):
+class DigestPart(BaseModel):
     """The week of one programme."""
 
     model_config = ConfigDict(frozen=True)
@@ -183,7 +183,7 @@ class DigestLetter(DailyLetter):
     week: str
     overdue: int
     due: int
-    digests: tuple[Digest, ...]
+    digests: tuple[DigestPart, ...]
 
     @property
     def subject(self) -> str:

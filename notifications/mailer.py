@@ -15,7 +15,7 @@ from aiosmtplib import errors
 
 from notifications.address import UNUSABLE, MailServer, is_usable
 from notifications.faults import answer_words, fault_words
-from notifications.outcome import Outcome, Refused, Sent, TryLater, Unclear
+from notifications.outcome import Refused, SendOutcome, Sent, TryLater, Unclear
 
 
 class Mailer(Protocol):
@@ -27,7 +27,7 @@ class Mailer(Protocol):
     transport: str
     turn: asyncio.Lock
 
-    async def send(self, message: bytes, sender: str, recipient: str) -> Outcome: ...
+    async def send(self, message: bytes, sender: str, recipient: str) -> SendOutcome: ...
 
     async def close(self) -> None: ...
 
@@ -88,7 +88,7 @@ class SmtpMailer:
         self._phase = _Phase.DOOR
         self._one_at_a_time = asyncio.Lock()
 
-    async def send(self, message: bytes, sender: str, recipient: str) -> Outcome:
+    async def send(self, message: bytes, sender: str, recipient: str) -> SendOutcome:
         if not (is_usable(sender) and is_usable(recipient)):
             # aiosmtplib would make an address of whatever it can: «a@b.example>…» → a@b.example.
             return Refused(UNUSABLE)
@@ -99,7 +99,7 @@ class SmtpMailer:
                 self._drop()  # cancelled in the middle of a dialogue: it cannot be taken up again
                 raise
 
-    async def _attempt(self, message: bytes, sender: str, recipient: str) -> Outcome:
+    async def _attempt(self, message: bytes, sender: str, recipient: str) -> SendOutcome:
         self._phase = _Phase.DOOR
         try:
             async with asyncio.timeout(self._patience.letter):
@@ -134,7 +134,7 @@ class SmtpMailer:
         if not 200 <= response.code < 300:
             raise errors.SMTPDataError(response.code, response.message)
 
-    def _answered(self, error: errors.SMTPResponseException) -> Outcome:
+    def _answered(self, error: errors.SMTPResponseException) -> SendOutcome:
         busy, refused = 400 <= error.code < 500, 500 <= error.code < 600
         if self._phase is _Phase.DOOR:
             # Greeting, TLS, sign-in: even a 5xx is about us or the server, not about this letter,
@@ -212,7 +212,7 @@ class MailboxMailer:
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
 
-    async def send(self, message: bytes, sender: str, recipient: str) -> Outcome:
+    async def send(self, message: bytes, sender: str, recipient: str) -> SendOutcome:
         return Sent()
 
     async def close(self) -> None:
@@ -226,10 +226,10 @@ class RecordingMailer:
     transport: str = "smtp"
     sent: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
-    script: list[Outcome] = field(default_factory=list)
+    script: list[SendOutcome] = field(default_factory=list)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def send(self, message: bytes, sender: str, recipient: str) -> Outcome:
+    async def send(self, message: bytes, sender: str, recipient: str) -> SendOutcome:
         outcome = self.script.pop(0) if self.script else Sent()
         if isinstance(outcome, Sent | Unclear):
             parsed = message_from_bytes(message, policy=policy.default)

@@ -44,7 +44,7 @@ class Unclear:
     reason: str
 
 
-Outcome = Sent | TryLater | Refused | Unclear
+SendOutcome = Sent | TryLater | Refused | Unclear
 
 
 def next_attempt(

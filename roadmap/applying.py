@@ -1,6 +1,6 @@
 """What a board is after an action of the planner, and after a person's act: no I/O, no clock.
 
-The live service does the same to its rows (`services.advance`, `services.steps`).
+The live service does the same to its rows (`services.programme.advance`, `services.steps`).
 """
 
 from collections.abc import Iterable

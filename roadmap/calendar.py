@@ -216,3 +216,8 @@ class SchoolCalendar:
     def days_left(self, due: date, now: datetime) -> int:
         """Calendar days until a deadline, 0 on the day itself, negative when late."""
         return (due - self.today(now)) // timedelta(days=1)
+
+
+def school_day(moment: datetime, zone: str) -> date:
+    """The school's date at a moment."""
+    return moment.astimezone(ZoneInfo(zone)).date()

@@ -20,7 +20,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class Week:
     """Codes of steps, in road map order.
 
     since: first day of what was `done`; `due` until the end of this week; `reported` wait for the
@@ -44,7 +44,7 @@ class Digest:
         return not self.codes and not self.done and not self.gates
 
 
-def digest_of(board: Board, today: date, since: date | None = None) -> Digest:
+def digest_of(board: Board, today: date, since: date | None = None) -> Week:
     """The digest of the week that `today` lies in; `since`: the day of the last one."""
     monday = today - timedelta(days=today.weekday())
     sunday = monday + timedelta(days=6)
@@ -57,7 +57,7 @@ def digest_of(board: Board, today: date, since: date | None = None) -> Digest:
             gate = stage_gate(board, stage)
             if isinstance(gate, Closed) and len(gate.missing) <= ABOUT_TO_OPEN:
                 gates.append(Gate(stage.code, gate.missing))
-    return Digest(
+    return Week(
         since=since,
         done=tuple(
             s.code

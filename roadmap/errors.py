@@ -65,3 +65,7 @@ _REASONS = {
 def reason_of(error: OSError) -> str:
     """Why the system refused a file, in Russian; its own words for what is rare."""
     return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+
+
+class LinkDead(KartaError):
+    """A link that is unknown, expired or revoked; the message says what to do."""

@@ -10,7 +10,7 @@ Group = TypeVar("Group", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[Group]):
+class Punctuality(Generic[Group]):
     """A step – of a recurring one, one turn – that is finished or is late now.
 
     group: the stage or person it counts for. days: calendar days after its due date, 0 in time.
@@ -33,15 +33,15 @@ class Lateness(Generic[Group]):
     max_days: int
 
 
-def lateness(outcomes: Iterable[Outcome[Group]]) -> tuple[Lateness[Group], ...]:
+def lateness(outcomes: Iterable[Punctuality[Group]]) -> tuple[Lateness[Group], ...]:
     """A line for each group that has outcomes, in the order in which they first come."""
-    groups: dict[Group, list[Outcome[Group]]] = {}
+    groups: dict[Group, list[Punctuality[Group]]] = {}
     for outcome in outcomes:
         groups.setdefault(outcome.group, []).append(outcome)
     return tuple(_line(group, found) for group, found in groups.items())
 
 
-def _line(group: Group, outcomes: list[Outcome[Group]]) -> Lateness[Group]:
+def _line(group: Group, outcomes: list[Punctuality[Group]]) -> Lateness[Group]:
     late = [outcome.days for outcome in outcomes if outcome.days > 0]
     finished_late = sum(outcome.finished and outcome.days > 0 for outcome in outcomes)
     return Lateness(

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from roadmap.board import Board, StepFact
 from roadmap.calendar import SchoolCalendar
-from roadmap.digest import Digest, digest_of
+from roadmap.digest import Week, digest_of
 from roadmap.gates import Open, stage_gate, step_gate
 from roadmap.redating import new_dates
 from roadmap.states import FINISHED, IN_HAND, ProgrammeState, StageState, StepState
@@ -105,7 +105,7 @@ class QueueLetter:
     steps: tuple[str, ...]
     on: date
     mentions: tuple[Mention, ...] = ()
-    digest: Digest | None = None
+    digest: Week | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ def _daily(board: Board, now: datetime) -> list[Action]:
         if person in board.daily_readers:
             mentions.setdefault(person, []).append(Mention(step.code, Why.NEW, 0))
     ends: list[Action] = [EndDaily(today)]
-    digest: Digest | None = None
+    digest: Week | None = None
     readers: tuple[str, ...] = ()
     if _is_digest_due(board, today):
         ends.append(EndDigest(today))

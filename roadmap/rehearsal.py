@@ -15,7 +15,7 @@ from roadmap.declared import board_of_roadmap
 from roadmap.dues.months import shift_month
 from roadmap.errors import InputWrong
 from roadmap.planner import DAILY_AT, LetterKind, QueueLetter, plan
-from roadmap.quiet import next_daily_letter, next_digest
+from roadmap.quiet_days import next_daily_letter, next_digest
 from roadmap.scenarios import Earliest, Scenario
 from roadmap.spec import RoadMap
 from roadmap.states import IN_HAND, ProgrammeState

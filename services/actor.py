@@ -1,10 +1,15 @@
 """Who acts: a person with roles, their own or of those they stand in for, or the service itself."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from models.tables import Person, Step
+from sqlmodel import col, select
+
+from models.database import AsyncSession
+from models.tables import Organisation, Person, Step, Substitution
+from roadmap.calendar import school_day
 from roadmap.errors import MoveRefused
 
 CURATING = frozenset({"curator", "director"})
@@ -107,3 +112,31 @@ def actor_of(person: Person, stands_for: tuple[Person, ...] = ()) -> Actor:
     """The person acting, today also with the rights of those they stand in for."""
     lent = tuple(StandIn(p.id, p.short, frozenset(p.roles)) for p in stands_for)
     return Actor(person.id, person.short, frozenset(person.roles), person.organisation_id, lent)
+
+
+async def acting_person(session: AsyncSession, person: Person, now: datetime) -> Actor:
+    """The person as they act at this moment: with the rights of all they stand in for today."""
+    organisation = await session.get_one(Organisation, person.organisation_id)
+    today = school_day(now, organisation.zone)
+    found = await session.exec(
+        select(Substitution, Person)
+        .join(Person, col(Person.id) == col(Substitution.person_id))
+        .where(
+            Substitution.organisation_id == organisation.id,
+            col(Substitution.cancelled_at).is_(None),
+            Substitution.first_day <= today,
+            Substitution.last_day >= today,
+        )
+        .order_by(col(Substitution.created_at), col(Substitution.id))
+    )
+    away = {s.person_id: (s.deputy_id, who) for s, who in found}
+    lent: dict[UUID, Person] = {}
+    reached = [person.id]
+    while reached:  # who stands in for a deputy stands in for those the deputy stood in for
+        deputy = reached.pop()
+        for person_id, (deputy_id, who) in away.items():
+            is_new = person_id not in lent and person_id != person.id
+            if deputy_id == deputy and is_new and who.active:
+                reached.append(person_id)
+                lent[person_id] = who
+    return actor_of(person, tuple(lent.values()))

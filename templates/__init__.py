@@ -16,7 +16,7 @@ def _escapes(name: str | None) -> bool:
 
 @cache
 def environment() -> Environment:
-    """The environment; templates are addressed as `mail/opened.html.j2`, `web/board.html.j2`."""
+    """The environment; templates are addressed as `mail/opened.html.j2`, `web/steps/my.html.j2`."""
     made = Environment(
         loader=PackageLoader("templates", "."),
         autoescape=_escapes,

@@ -18,8 +18,8 @@ from models.database import asyncpg_arguments
 from models.migrate import upgrade
 from roadmap.loader import Loaded, load_file
 from services.clock import SetClock
+from services.karta import Karta, wire
 from services.settings import Settings
-from services.wiring import Karta, wire
 
 # How long an example takes says nothing of what is tested, and a busy machine would fail it.
 settings.register_profile("karta", deadline=None)

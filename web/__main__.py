@@ -5,9 +5,9 @@ import sys
 
 import uvicorn
 
-from services.collector import settle_collector
+from services.installation.garbage import settle_collector
+from services.karta import wire
 from services.settings import Settings
-from services.wiring import wire
 from web.app import create_app
 
 

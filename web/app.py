@@ -9,29 +9,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
-from roadmap.errors import KartaError, NotFound
-from services.access import LinkDead
-from services.wiring import Karta
-from web import (
-    board,
-    calendars,
-    enter,
-    files,
-    journal,
-    letters,
-    mailbox,
-    my,
-    people,
-    plan,
-    step,
-    step_link,
-    substitutions,
-)
-from web.auth import SignInNeeded, maybe_signed_in
-from web.messages import MessagePage
+from roadmap.errors import KartaError, LinkDead, NotFound
+from services.karta import Karta
+from web import access, calendars, journal
+from web.letters import letters, mailbox
+from web.message import MessagePage
 from web.page import as_sentence, frame_of, page, redirect
+from web.people import people, substitutions
+from web.programme import board, marking, plan_and_fact
 from web.security import Guard
 from web.static_files import FOLDER, KeptFiles
+from web.steps import evidence, link, my
+from web.steps import page as step_page
+from web.viewer import SignInNeeded, maybe_signed_in
 
 log = logging.getLogger("karta.web")
 
@@ -46,8 +36,8 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     app.state.prefect_url = prefect_url
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")
     pages = (
-        board, plan, step, step_link, my, calendars, letters, mailbox, journal, people,
-        substitutions, enter, files,
+        board, marking, plan_and_fact, step_page, link, my, evidence, letters, mailbox, people,
+        substitutions, calendars, journal, access,
     )  # fmt: skip
     for module in pages:
         app.include_router(module.router)

@@ -10,15 +10,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from roadmap.errors import InputWrong
-from services.calendars import (
+from services.calendars.addresses import (
     CalendarAddress,
     calendars_for,
-    feed_of,
     renew_calendar,
     switch_off_calendar,
 )
-from web.auth import SignedIn
+from services.calendars.feed import feed_of
 from web.page import Frame, frame_of, karta_of, page, redirect
+from web.viewer import SignedIn
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ router = APIRouter()
 class CalendarPage:
     """The viewer's calendars. near_only: the board's address, when only this machine sees it."""
 
-    template: ClassVar[str] = "web/calendar.html.j2"
+    template: ClassVar[str] = "web/calendars/calendar.html.j2"
 
     frame: Frame
     calendars: tuple[CalendarAddress, ...]

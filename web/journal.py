@@ -9,16 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.history import (
-    EVENT_KIND_WORDS,
+from services.journal.kinds import EVENT_KIND_WORDS
+from services.journal.pages import (
     Entry,
     JournalChoices,
     JournalFilter,
     journal_choices,
     journal_page,
 )
-from web.auth import SignedIn
 from web.page import Frame, frame_of, karta_of, page
+from web.viewer import SignedIn
 
 router = APIRouter()
 
@@ -29,7 +29,7 @@ FIELDS = ("stage", "step", "person", "kind", "since", "until")
 class JournalPageContext:
     """Entries newest first, the filter as chosen, and the address of older entries."""
 
-    template: ClassVar[str] = "web/journal.html.j2"
+    template: ClassVar[str] = "web/journal/journal.html.j2"
 
     frame: Frame
     entries: tuple[Entry, ...]

@@ -10,12 +10,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.tables import LetterState
-from services.letter_counts import letter_counts
-from services.people import ROLE_WORDS
-from services.wiring import Karta
+from services.karta import Karta
+from services.letters.counts import letter_counts
+from services.people.words import ROLE_WORDS
 from templates import environment
-from web.auth import Viewer
 from web.static_files import static_url
+from web.viewer import Viewer
 
 SAID = "karta_said"
 """Cookie that carries one sentence over a redirect."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.live import LiveKarta
-from tests.smtp_server import SmtpServer
+from tests.support.live import LiveKarta
+from tests.support.smtp_server import SmtpServer
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, SignIn, step_of
-from tests.live import LiveKarta, until
-from tests.smtp_server import SmtpServer
+from tests.support.live import LiveKarta, until
+from tests.support.smtp_server import SmtpServer
 
 DIRECTOR, CURATOR, SOCIAL = (f"{key}@talon.example" for key in ("director", "curator", "social"))
 OBSERVER = "observer@region.example"

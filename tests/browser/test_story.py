@@ -6,8 +6,8 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.browser.conftest import SignIn
-from tests.live import LiveKarta, until
-from tests.smtp_server import SmtpServer
+from tests.support.live import LiveKarta, until
+from tests.support.smtp_server import SmtpServer
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 CURATOR, SOCIAL = "curator@talon.example", "social@talon.example"

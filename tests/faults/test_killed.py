@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.live import LiveKarta, until
-from tests.smtp_server import SmtpServer
+from tests.support.live import LiveKarta, until
+from tests.support.smtp_server import SmtpServer
 
 
 @pytest.fixture(scope="module")

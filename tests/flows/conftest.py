@@ -29,14 +29,16 @@ from roadmap.loader import Loaded
 from roadmap.shifting import months_to_begin_in
 from roadmap.states import ProgrammeState
 from services.actor import actor_of
-from services.people import person_by
-from services.prefect_server import server_command, server_environment
-from services.programmes import start_programme, stop_programme
-from services.revise import apply_revision
+from services.installation.pg_trgm import provide_trigram
+from services.installation.prefect_server import server_command, server_environment
+from services.karta import Karta, wire
+from services.people.finding import person_by
+from services.plan.revision import apply_revision
+from services.plan.starting import start_programme
+from services.programme.stopping import stop_programme
 from services.settings import Settings
-from services.steps import Target, finish_step
-from services.trigram import provide_trigram
-from services.wiring import Karta, wire
+from services.steps.change import Target
+from services.steps.moves import finish_step
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from flows.build import step_run_id
 from flows.healing import difference
 from flows.runs import SeenRun, stage_key
-from services.picture import ProgrammePicture, Shown, ShownType, StagePicture, StepPicture
+from services.prefect_view.picture import (
+    ProgrammePicture,
+    Shown,
+    ShownType,
+    StagePicture,
+    StepPicture,
+)
 
 WAITING = Shown(ShownType.PENDING, "ждёт этапа")
 CLOSED = Shown(ShownType.PAUSED, "закрыт")

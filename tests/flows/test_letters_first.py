@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from flows.letters import Letters
+from flows.deliverer import Letters
 from services.clock import SystemClock
 
 

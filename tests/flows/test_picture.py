@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from roadmap.states import ProgrammeState, StageState, StepState
-from services.picture import (
+from services.prefect_view.picture import (
     ProgrammePicture,
     Shown,
     ShownType,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from prefect.settings import Settings
 
-from services.prefect_server import api_url, server_command, server_environment
+from services.installation.prefect_server import api_url, server_command, server_environment
 
 URL = "postgresql://postgres@/prefect?host=/var/lib/karta/postgres"
 

@@ -9,10 +9,11 @@ import pytest
 from models.repository import ProgrammeRows, load_programme
 from roadmap.loader import Loaded
 from services.actor import Actor, actor_of
-from services.people import person_by
-from services.programmes import start_programme
-from services.steps import Target, finish_step
-from services.wiring import Karta
+from services.karta import Karta
+from services.people.finding import person_by
+from services.plan.starting import start_programme
+from services.steps.change import Target
+from services.steps.moves import finish_step
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Calendars that people subscribe to."""

@@ -1,0 +1,1 @@
+"""What the service stands on: PostgreSQL, Prefect's server, its files; knows nothing of schools."""

@@ -1,0 +1,1 @@
+"""The journal: append-only entries, their kinds, and reading them."""

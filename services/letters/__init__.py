@@ -1,0 +1,1 @@
+"""Letters: queued with their cause, delivered, shown, sent again."""

@@ -1,0 +1,1 @@
+"""What letters say: rows → payloads."""

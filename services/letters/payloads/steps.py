@@ -1,0 +1,80 @@
+"""What letters say about a programme's steps: rows → payloads."""
+
+from datetime import date
+
+from models.boards import calendar_of
+from models.dues import deadline, due_words, late_days
+from models.repository import ProgrammeRows
+from models.tables import Person, Step
+from notifications.letters import OpenedLetter, ReportedLetter, ReturnedLetter
+from notifications.payload import StepLine
+from roadmap.calendar import SchoolCalendar
+from roadmap.kinds import KINDS, EvidenceRule
+from services.actor import Actor
+from services.letters.payloads.frame import ask_whom, contact, letter_frame, may_change
+from templates.russian import day_month_year, plural
+
+
+def step_line(rows: ProgrammeRows, step: Step, today: date, to: Person | None = None) -> StepLine:
+    """The step as a letter speaks of it; `to` who is to do it, being the owner or their deputy."""
+    stage = rows.stage_of(step)
+    card = KINDS[step.kind]
+    calendar = calendar_of(rows)
+    late = late_days(step, today, calendar)
+    return StepLine(
+        id=step.id,
+        code=step.code,
+        title=step.title,
+        due=last_day(step, calendar),
+        period=due_words(step) if step.due_end and step.due_start != step.due_end else "",
+        late=f"просрочено на {plural(late, 'день', 'дня', 'дней')}" if late else "",
+        stage=f"{stage.code}. {stage.title}",
+        task=stage.task,
+        result=stage.result,
+        ask=card.ask,
+        attach=card.evidence,
+        required=step.evidence is EvidenceRule.REQUIRED,
+        instead_of=rows.owner(step).display if to and to.id != step.owner_id else "",
+    )
+
+
+def last_day(step: Step, calendar: SchoolCalendar) -> str:
+    """«до 30 ноября 2026», «5 сентября 2026» of a single day, «срок не определён»."""
+    due = deadline(step, calendar)
+    if due is None:
+        return due_words(step)
+    day = day_month_year(due)
+    return day if step.due_start == step.due_end else f"до {day}"
+
+
+def opened_letter(rows: ProgrammeRows, to: Person, steps: list[Step], today: date) -> OpenedLetter:
+    return OpenedLetter(
+        **letter_frame(rows, to),
+        ask_whom=ask_whom(rows, to),
+        may_change=may_change(to),
+        steps=tuple(step_line(rows, step, today, to) for step in steps),
+    )
+
+
+def returned_letter(
+    rows: ProgrammeRows, to: Person, step: Step, by: Actor, reason: str, today: date
+) -> ReturnedLetter:
+    return ReturnedLetter(
+        **letter_frame(rows, to),
+        by=contact(rows.people[by.person_id]),
+        reason=reason,
+        may_change=may_change(to),
+        step=step_line(rows, step, today, to),
+    )
+
+
+def reported_letter(
+    rows: ProgrammeRows, to: Person, step: Step, by: Actor, attached: int, today: date
+) -> ReportedLetter:
+    return ReportedLetter(
+        **letter_frame(rows, to),
+        by=contact(rows.people[by.person_id]),
+        note=step.report_note,
+        attached=attached,
+        step=step_line(rows, step, today),
+    )

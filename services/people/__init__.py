@@ -1,0 +1,1 @@
+"""People of an organisation: cards, addresses, roles, substitutions."""

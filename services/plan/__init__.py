@@ -1,0 +1,1 @@
+"""The plan: started, revised, compared with fact, foretold."""

@@ -1,0 +1,1 @@
+"""The running programme: what the planner decides is done, shown and stopped."""

@@ -1,0 +1,1 @@
+"""A step's life: moves, corrections, proposals, meetings, evidence."""

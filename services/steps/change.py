@@ -1,0 +1,126 @@
+"""What every change of one step has in common: locking, versions, letters, advancing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from models.boards import addressee
+from models.database import AsyncSession
+from models.repository import ProgrammeRows, load_programme
+from models.tables import Event, Person, Step
+from notifications.payload import Payload
+from roadmap.calendar import school_day
+from roadmap.errors import ChangedMeanwhile, MoveRefused, NotFound
+from roadmap.states import STEP_STATE_WORDS, ProgrammeState
+from services.actor import Actor
+from services.journal.record import who_acted
+from services.karta import Karta
+from services.letters.outbox import queue_letter
+from services.programme.advance import advance, raise_version
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A step a person acts on and, from a page, the version of it that the page showed.
+
+    Without a version the move is made on whatever the step is now. form: tells what was typed into
+    the form from what was typed into another.
+    """
+
+    step_id: UUID
+    version: int | None = None
+    form: str = ""
+
+
+@dataclass
+class StepChange:
+    """A step being changed inside a transaction; `form` as in `Target`."""
+
+    session: AsyncSession
+    rows: ProgrammeRows
+    step: Step
+    now: datetime
+    form: str = ""
+
+    @property
+    def today(self) -> date:
+        return school_day(self.now, self.rows.organisation.zone)
+
+
+@asynccontextmanager
+async def changing(karta: Karta, target: Target, by: Actor) -> AsyncIterator[StepChange]:
+    """Locks the step's programme, checks the version, and advances when the block ends."""
+    now = karta.clock.now()
+    async with karta.transaction() as session:
+        programme_id = (
+            await session.exec(select(Step.programme_id).where(Step.id == target.step_id))
+        ).one_or_none()
+        if programme_id is None:
+            raise NotFound("такого мероприятия нет")
+        rows = await load_programme(session, programme_id, lock=True)
+        if rows.organisation.id != by.organisation_id:
+            raise NotFound("такого мероприятия нет")
+        step = rows.step_by_id(target.step_id)
+        if rows.programme.state is ProgrammeState.STOPPED:
+            raise MoveRefused("дорожная карта остановлена, изменить ничего нельзя")
+        if target.version is not None and target.version != step.version:
+            raise await _what_changed(session, rows, step)
+        yield StepChange(session, rows, step, now, target.form)
+        step.version += 1
+        step.last_form = target.form
+        session.add(step)
+        await session.flush()
+        await raise_version(session, rows)
+        await advance(karta, session, rows, now)
+
+
+async def _what_changed(session: AsyncSession, rows: ProgrammeRows, step: Step) -> ChangedMeanwhile:
+    last = (
+        await session.exec(
+            select(Event).where(Event.step_id == step.id).order_by(col(Event.id).desc()).limit(1)
+        )
+    ).first()
+    state = f"сейчас мероприятие {step.code} «{STEP_STATE_WORDS[step.state]}»"
+    if last is None:
+        words = f"пока страница была открыта, мероприятие изменилось; {state}"
+        return ChangedMeanwhile(words, None, "", step.last_form)
+    who = who_acted(rows.people, last)
+    words = f"пока страница была открыта, {who}: «{last.text}»; {state}"
+    return ChangedMeanwhile(words, last.by_id, last.kind, step.last_form)
+
+
+def curators_to_tell(work: StepChange, by: Actor, *, besides: UUID | None = None) -> list[Person]:
+    """Who gets the curators' letters today, else the director's, each once.
+
+    Neither the actor nor `besides`: nobody is asked to judge their own doing.
+    """
+    aside = {by.person_id, besides}
+    for role in ("curator", "director"):
+        asked = [person for person in work.rows.with_role(role) if person.id not in aside]
+        found = [addressee(work.rows, person, work.today) for person in asked]
+        if reached := {person.id: person for person in found if person.id not in aside}:
+            return list(reached.values())
+    return []
+
+
+async def queue_about_step(
+    karta: Karta, work: StepChange, letter: Payload, to: Person, kind: str, *, opens: bool = True
+) -> None:
+    """Queues a letter about the step; it `opens` the step unless the reader is to see it no more.
+
+    kind: with the step, the reader and the version the step is about to leave, the letter's key.
+    """
+    await queue_letter(
+        karta,
+        work.session,
+        letter,
+        key=f"{kind}:{work.step.id}:{to.id}:{work.step.version}",
+        to=to,
+        now=work.now,
+        programme_id=work.rows.programme.id,
+        step_ids=(work.step.id,) if opens else (),
+    )

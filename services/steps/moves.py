@@ -1,0 +1,206 @@
+"""What people do with a step. Each use case is one transaction that ends with `advance`."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from models.boards import addressee, board_of, calendar_of
+from models.dues import deadline, due_words
+from models.tables import Evidence, Step
+from roadmap.calendar import school_day
+from roadmap.errors import GateClosed, InputWrong, MoveRefused
+from roadmap.gates import Closed, step_gate
+from roadmap.kinds import KINDS, EvidenceRule
+from roadmap.states import Move, StepState, moved
+from services.actor import Actor
+from services.journal.due_and_owner import due_change, due_in_force
+from services.journal.record import record
+from services.karta import Karta
+from services.letters.payloads.steps import reported_letter, returned_letter
+from services.programme.open_proposals import BOTH, DUE_ONLY, withdraw_open
+from services.steps.change import StepChange, Target, changing, curators_to_tell, queue_about_step
+from services.steps.evidence import Attachment, attach
+from services.steps.meeting_rows import cancel_live_meeting
+from services.steps.same_form import once
+from services.steps.telling import tell_owner
+from services.typed import cleaned
+
+
+def _move(work: StepChange, move: Move) -> None:
+    """Applies a move of the table; a closed gate is told with its reason."""
+    step = work.step
+    if step.state is StepState.WAITING and move not in (Move.SKIP, Move.OPEN):
+        stage = work.rows.stage_of(step)
+        board = board_of(work.rows)
+        gate = step_gate(board, board.stage(stage.code), tuple(step.needs))
+        if isinstance(gate, Closed):
+            what = (
+                f"этап {stage.code} закрыт"
+                if stage.opened_at is None
+                else (f"мероприятие {step.code} ещё не началось")
+            )
+            raise GateClosed(f"{what}: {gate.reason}", gate.missing)
+    try:
+        step.state = moved(step.state, move)
+    except MoveRefused as refusal:
+        raise MoveRefused(f"{step.code}: {refusal}") from None
+
+
+async def _evidence_count(work: StepChange) -> int:
+    """How many files and links the step has; of a recurring one, those of this time."""
+    found = select(func.count()).select_from(Evidence).where(Evidence.step_id == work.step.id)
+    if work.step.turn_since is not None:
+        found = found.where(Evidence.added_at > work.step.turn_since)
+    return (await work.session.exec(found)).one()
+
+
+def _late_days(work: StepChange, step: Step, *, accepting: bool) -> int:
+    """Calendar days after its due date, 0 in time: what next year's plan may learn from.
+
+    Of an accepted report it is the day of the report: the wait for its check is not the owner's.
+    """
+    due = deadline(step, calendar_of(work.rows))
+    day = work.today
+    if accepting and step.reported_at is not None:
+        day = school_day(step.reported_at, work.rows.organisation.zone)
+    return max(0, (day - due).days) if due else 0
+
+
+@once("step.reported")
+async def report_step(
+    karta: Karta,
+    target: Target,
+    *,
+    by: Actor,
+    note: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> None:
+    """The owner says that the step is done; curators get a letter.
+
+    Raises `InputWrong` when evidence is required and there is none, `MoveRefused`, `GateClosed`.
+    """
+    async with changing(karta, target, by) as work:
+        step = work.step
+        by = by.require_owner_or_curator(step, "Сообщить о выполнении")
+        note = cleaned(note, "что сделано", required=False)
+        _move(work, Move.REPORT)
+        await attach(work.session, step, attachments, by=by, now=work.now)
+        count = await _evidence_count(work)
+        if step.evidence is EvidenceRule.REQUIRED and not count:
+            raise InputWrong(
+                f"мероприятие {step.code}: приложите {KINDS[step.kind].evidence}; "
+                "без этого отчёт не принимается"
+            )
+        step.report_note, step.reported_at, step.return_reason = note, work.now, ""
+        record(
+            work.session, "step.reported", f"{step.code}: отчёт о выполнении", at=work.now, by=by,
+            programme=work.rows.programme, step=step, reason=note, attached=count,
+        )  # fmt: skip
+        for reader in curators_to_tell(work, by):
+            letter = reported_letter(work.rows, reader, step, by, count, work.today)
+            await queue_about_step(karta, work, letter, reader, "reported")
+
+
+@once("step.done")
+async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = "") -> None:
+    """A curator accepts a report or marks an open step done.
+
+    `reason` is needed where evidence is required and there is none.
+    """
+    by = by.require_curator("Отметить выполненным")
+    async with changing(karta, target, by) as work:
+        step = work.step
+        reason = cleaned(reason, "причину", required=False)
+        accepting = step.state is StepState.REPORTED
+        following = board_of(work.rows).step(step.code).next_turn
+        _move(work, Move.NEXT if following else Move.ACCEPT if accepting else Move.DONE)
+        lacking = step.evidence is EvidenceRule.REQUIRED and not await _evidence_count(work)
+        if lacking and not reason:
+            raise InputWrong(
+                f"мероприятие {step.code}: нет подтверждения (нужно приложить "
+                f"{KINDS[step.kind].evidence}); приложите его или напишите, почему принимаете без "
+                "него"
+            )
+        words = "принято" if accepting else "выполнено"
+        if step.turns:
+            words += f", {step.turn + 1}-й раз из {len(step.turns)}, срок {due_words(step)}"
+        without = " без подтверждения" if lacking else ""
+        await withdraw_open(
+            work.session, work.rows.programme, step, BOTH if following is None else DUE_ONLY,
+            at=work.now, why="мероприятие выполнено",
+        )  # fmt: skip
+        details = {
+            "without_evidence": lacking,
+            "turn": step.turn,
+            "late_days": _late_days(work, step, accepting=accepting),
+            "owner": str(step.owner_id),
+        }
+        if following is None:
+            step.finished_at = work.now
+        else:
+            was = due_in_force(step)
+            step.turn += 1
+            step.due_start, step.due_end = following
+            step.due_set_on, step.turn_since = work.today, work.now
+            step.report_note, step.reported_at = "", None
+            details |= due_change(was, step)
+        record(
+            work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
+            programme=work.rows.programme, step=step, reason=reason, **details,
+        )  # fmt: skip
+
+
+@once("step.returned")
+async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+    """A curator sends a reported or finished step back to its owner, who gets a letter."""
+    by = by.require_curator("Вернуть на доработку")
+    reason = cleaned(reason, "что доработать", required=True)
+    async with changing(karta, target, by) as work:
+        step = work.step
+        _move(work, Move.RETURN)
+        step.return_reason, step.finished_at = reason, None
+        record(
+            work.session, "step.returned", f"{step.code}: возвращено на доработку", at=work.now,
+            by=by, programme=work.rows.programme, step=step, reason=reason,
+        )  # fmt: skip
+        owner = addressee(work.rows, work.rows.owner(step), work.today)
+        step.told_id = owner.id  # this letter tells the owner; no opening letter besides
+        letter = returned_letter(work.rows, owner, step, by, reason, work.today)
+        await queue_about_step(karta, work, letter, owner, "returned")
+
+
+@once("step.skipped")
+async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+    """A curator says that the step is not needed, and why."""
+    by = by.require_curator("Отметить «не требуется»")
+    reason = cleaned(reason, "почему мероприятие не требуется", required=True)
+    async with changing(karta, target, by) as work:
+        step = work.step
+        _move(work, Move.SKIP)
+        step.finished_at = work.now
+        await withdraw_open(
+            work.session, work.rows.programme, step, BOTH, at=work.now,
+            why="мероприятие больше не требуется",
+        )  # fmt: skip
+        record(
+            work.session, "step.skipped", f"{step.code}: не требуется", at=work.now, by=by,
+            programme=work.rows.programme, step=step, reason=reason,
+        )  # fmt: skip
+        told = await tell_owner(karta, work, by, "skipped", reason)
+        await cancel_live_meeting(karta, work.session, work.rows, step, by, work.now, tell=not told)
+
+
+@once("step.restored")
+async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+    """A curator takes «не требуется» back."""
+    by = by.require_curator("Вернуть мероприятие в план")
+    reason = cleaned(reason, "почему мероприятие снова нужно", required=True)
+    async with changing(karta, target, by) as work:
+        step = work.step
+        _move(work, Move.RESTORE)
+        step.finished_at, step.told_id = None, None
+        record(
+            work.session, "step.restored", f"{step.code}: снова в плане", at=work.now, by=by,
+            programme=work.rows.programme, step=step, reason=reason,
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What tests share: a mail server, a running service, letters, a school year."""

@@ -1,0 +1,1 @@
+"""Pages of a programme: board, plan and fact."""

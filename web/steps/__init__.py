@@ -1,0 +1,1 @@
+"""Pages of a step and of one's own steps."""
