@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 from prefect import Flow, Task, get_run_logger
@@ -14,6 +15,7 @@ from prefect.settings import get_current_settings
 from prefect.states import Paused
 from prefect.task_engine import run_task_async
 
+from flows.runs import AnyFlow
 from services.prefect_view.picture import Shown, ShownType, StagePicture, StepPicture
 
 YEARS = 10 * 366 * 24 * 3600
@@ -52,11 +54,13 @@ def identifier(prefix: str, code: str) -> str:
     return f"{prefix}_{re.sub(r'[^0-9A-Za-zА-Яа-яЁё]', '_', code)}"
 
 
-def stage_flow(stage: StagePicture, steps: Sequence[StepPicture], attend: Attend) -> Flow:
+def stage_flow(stage: StagePicture, steps: Sequence[StepPicture], attend: Attend) -> AnyFlow:
     """The stage as a flow that attends to these of its steps and returns the stage's true state."""
 
     async def run_stage() -> State:
-        run = FlowRunContext.get().flow_run
+        context = FlowRunContext.get()
+        assert context is not None and context.flow_run is not None  # the engine runs us
+        run = context.flow_run
         for step in steps:
             await _run_step(step, run.id, attend)
         return as_state(stage.state)
@@ -73,7 +77,7 @@ def stage_flow(stage: StagePicture, steps: Sequence[StepPicture], attend: Attend
     )
 
 
-def step_task(step: StepPicture, attend: Attend) -> Task:
+def step_task(step: StepPicture, attend: Attend) -> Task[..., Any]:
     """The step as a task: its letter goes, its card is laid beside it, its true state returned."""
 
     async def run_step() -> State:
@@ -112,10 +116,10 @@ async def _run_step(step: StepPicture, stage_run_id: UUID, attend: Attend) -> No
     task_run = await task.create_local_run(id=step_run_id(stage_run_id, step.id), parameters={})
     # Taking up a run that is already there spares the state «Pending», and an event with it.
     state = await run_task_async(task, task_run=task_run, parameters={}, return_type="state")
-    if state.name != step.state.name:
-        raise RuntimeError(f"step {step.code} is shown as {state.name}: {state.message}")
+    if state is None or state.name != step.state.name:
+        raise RuntimeError(f"step {step.code} is shown as {state}")
 
 
-def _rename(function: Callable, name: str) -> None:
+def _rename(function: Callable[..., object], name: str) -> None:
     # Prefect tells functions apart, and so their runs, by these two.
     function.__name__ = function.__qualname__ = name

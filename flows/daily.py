@@ -9,10 +9,11 @@ from prefect.states import Completed
 
 from flows.build import VERSION, results_folder
 from flows.deployment import DAILY_FLOW_NAME
+from flows.runs import AnyFlow
 from services.prefect_view.port import PrefectView
 
 
-def daily_flow(truth: PrefectView, show: Callable[[UUID], None]) -> Flow:
+def daily_flow(truth: PrefectView, show: Callable[[UUID], None]) -> AnyFlow:
     """The flow; `show` asks for a pass over a programme, whose overdue steps now read so."""
 
     async def daily(zone: str) -> State:

@@ -51,18 +51,18 @@ def difference(
     for stage in picture.stages:
         if stage.last_shown is None:
             continue
-        run = stages.get(stage_key(programme_run_id, stage.id))
-        if run is None:
+        stage_run = stages.get(stage_key(programme_run_id, stage.id))
+        if stage_run is None:
             lost = True
             ids |= {stage.id, *(step.id for step in stage.steps)}
             continue
-        if run.shown != _state_of(stage.last_shown):
+        if stage_run.shown != _state_of(stage.last_shown):
             ids.add(stage.id)
         ids |= {
             step.id
             for step in stage.steps
             if step.last_shown is not None
-            and steps.get(step_run_id(run.id, step.id)) != _state_of(step.last_shown)
+            and steps.get(step_run_id(stage_run.id, step.id)) != _state_of(step.last_shown)
         }
     return ShownDifference(
         frozenset(ids),

@@ -59,7 +59,7 @@ class Passes:
         self._gather_seconds = gather_seconds
         self._on_failure = on_failure
         self._wanted: set[UUID] = set()
-        self._serving: dict[UUID, asyncio.Task] = {}
+        self._serving: dict[UUID, asyncio.Task[None]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._known_stages: dict[UUID, dict[UUID, StageRun]] = {}
         self._ended: dict[UUID, float] = {}
@@ -151,7 +151,8 @@ class Passes:
             one = Pass(self._truth, self._runs, programme_id, run_id, stages)
             try:
                 state = await one.run(deployed.programme_flow_id)
-                if one.is_complete and state.name == one.picture.state.name:
+                shown = one.picture
+                if one.is_complete and shown and state.name == shown.state.name:
                     return PassEnd.DONE
             except (Abort, Pause):
                 # A state set by hand stands in the way of Prefect's rules.

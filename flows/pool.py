@@ -2,13 +2,12 @@
 
 import anyio.abc
 from prefect.client.schemas.objects import FlowRun
-from prefect.flow_engine import run_flow
-from prefect.workers.base import BaseJobConfiguration, BaseWorker, BaseWorkerResult
+from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from flows.daily import daily_flow
 from flows.deployment import POOL, POOL_TYPE
 from flows.passes import Passes
-from flows.runs import known_run
+from flows.runs import known_run, run_to_state
 from services.prefect_view.port import PrefectView
 
 
@@ -16,7 +15,7 @@ class KartaResult(BaseWorkerResult):
     """A run that came to its end."""
 
 
-class KartaWorker(BaseWorker[BaseJobConfiguration, BaseJobConfiguration, KartaResult]):
+class KartaWorker(BaseWorker[BaseJobConfiguration, BaseVariables, KartaResult]):
     """Takes from the pool «karta» what the schedule or a person's Resume started.
 
     A run costs no process and no container.
@@ -43,10 +42,9 @@ class KartaWorker(BaseWorker[BaseJobConfiguration, BaseJobConfiguration, KartaRe
         if flow_run.flow_id == (await self._passes.deployed()).programme_flow_id:
             await self._passes.resumed(flow_run)
         else:
-            await run_flow(
+            await run_to_state(
                 daily_flow(self._truth, self._passes.want),
-                flow_run=known_run(flow_run.id, flow_run.flow_id),
-                parameters=flow_run.parameters,
-                return_type="state",
+                known_run(flow_run.id, flow_run.flow_id),
+                flow_run.parameters,
             )
         return KartaResult(identifier=str(flow_run.id), status_code=0)

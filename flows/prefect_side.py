@@ -135,7 +135,7 @@ class PrefectSide:
             self._lost.set()
 
 
-async def _every(seconds: float, work: Callable) -> None:
+async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
     while True:
         await work()
         await asyncio.sleep(seconds)

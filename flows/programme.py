@@ -1,16 +1,16 @@
 """One pass over a programme: the flows that make Prefect show what is true."""
 
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 import httpx
 from prefect import Flow
 from prefect.client.schemas.objects import State, StateType
 from prefect.exceptions import Abort, ObjectNotFound, Pause
-from prefect.flow_engine import run_flow
 
 from flows.build import VERSION, as_state, results_folder, stage_flow
-from flows.runs import Runs, is_gone, known_run
+from flows.runs import AnyFlow, Runs, SeenRun, is_gone, known_run, run_to_state
 from services.prefect_view.picture import (
     ProgrammePicture,
     StagePicture,
@@ -26,8 +26,15 @@ MOST_ROUNDS = 20
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
+    """A stage's run as a pass needs it."""
+
     id: UUID
     flow_id: UUID
+
+    @classmethod
+    def of(cls, run: SeenRun) -> Self:
+        assert run.flow_id is not None  # only a task's run has none
+        return cls(run.id, run.flow_id)
 
 
 def being_repaired() -> State:
@@ -62,12 +69,7 @@ class Pass:
 
     async def run(self, flow_id: UUID) -> State:
         """Runs the programme's flow in this process, and in it those of the changed stages."""
-        return await run_flow(
-            self._flow(),
-            flow_run=known_run(self._run_id, flow_id),
-            parameters={},
-            return_type="state",
-        )
+        return await run_to_state(self._flow(), known_run(self._run_id, flow_id))
 
     async def run_stages(self) -> None:
         """Runs the flows of the changed stages alone, then sets the programme's state.
@@ -78,7 +80,7 @@ class Pass:
         picture = await self._show_all()
         await self._runs.force(self._run_id, as_state(picture.state, resumable=True))
 
-    def _flow(self) -> Flow:
+    def _flow(self) -> AnyFlow:
         async def programme() -> State:
             picture = await self._show_all()
             self.is_complete = True
@@ -95,14 +97,20 @@ class Pass:
         )
 
     async def _show_all(self) -> ProgrammePicture:
-        for _ in range(MOST_ROUNDS):
-            picture = await self._truth.settle(self._programme_id)
-            if picture is None:
-                raise LookupError(f"programme {self._programme_id} is gone")
-            self._letters_woken = False
-            self.picture = picture
+        picture = await self._settled()
+        for _ in range(MOST_ROUNDS - 1):
             if await self._show(picture):
-                break
+                return picture
+            picture = await self._settled()
+        await self._show(picture)
+        return picture
+
+    async def _settled(self) -> ProgrammePicture:
+        picture = await self._truth.settle(self._programme_id)
+        if picture is None:
+            raise LookupError(f"programme {self._programme_id} is gone")
+        self._letters_woken = False
+        self.picture = picture
         return picture
 
     async def _show(self, picture: ProgrammePicture) -> bool:
@@ -148,23 +156,21 @@ class Pass:
         if stage.is_renamed:
             await self._runs.rename(run.id, stage.name)
         try:
-            state = await run_flow(
-                flow, flow_run=known_run(run.id, run.flow_id), parameters={}, return_type="state"
-            )
+            state = await run_to_state(flow, known_run(run.id, run.flow_id))
         except (Abort, Pause):
             return False  # a state set by hand stands in the way of Prefect's rules
-        return state.name == stage.state.name
+        return bool(state.name == stage.state.name)
 
     async def _stage_run(
-        self, picture: ProgrammePicture, stage: StagePicture, flow: Flow
+        self, picture: ProgrammePicture, stage: StagePicture, flow: AnyFlow
     ) -> StageRun:
         if stage.id not in self._stages:
             if not self._stages and stage.last_shown is not None:
                 found = await self._runs.stage_runs(self._run_id)
-                self._stages |= {key: StageRun(run.id, run.flow_id) for key, run in found.items()}
+                self._stages |= {key: StageRun.of(run) for key, run in found.items()}
             if stage.id not in self._stages:
                 made = await self._runs.make_stage_run(picture, stage, flow, self._run_id)
-                self._stages[stage.id] = StageRun(made.id, made.flow_id)
+                self._stages[stage.id] = StageRun.of(made)
         return self._stages[stage.id]
 
     async def _attend(self, step: StepPicture) -> None:

@@ -1,8 +1,9 @@
 """The runs that a programme has in Prefect: finding, making and reading them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -10,9 +11,15 @@ from prefect import Flow, Task
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, FlowRunPolicy, State
 from prefect.exceptions import ObjectNotFound
+from prefect.flow_engine import run_flow
 from prefect.states import Pending
 
 from services.prefect_view.picture import ProgrammePicture, StagePicture
+
+Json = dict[str, Any]  # rows as Prefect's API sends them, of many shapes
+
+AnyFlow = Flow[..., Any]
+"""A flow of ours; Prefect's types want parameters and a result, and ours have neither."""
 
 PAGE = 200
 """Rows Prefect's API returns at most in one answer."""
@@ -62,6 +69,15 @@ def known_run(run_id: UUID, flow_id: UUID) -> FlowRun:
     return FlowRun(id=run_id, flow_id=flow_id, name="", state=Pending(), empirical_policy=policy)
 
 
+async def run_to_state(
+    flow: AnyFlow, run: FlowRun, parameters: dict[str, Any] | None = None
+) -> State:
+    """Runs an async flow in this process; the state its run ends with."""
+    running = run_flow(flow, flow_run=run, parameters=parameters or {}, return_type="state")
+    # The engine is typed for plain and async flows at once.
+    return cast(State, await cast(Awaitable[State], running))
+
+
 class Runs:
     """Reads and makes runs through Prefect's API. Raises httpx errors when it is not reached."""
 
@@ -98,7 +114,7 @@ class Runs:
         }
 
     async def make_stage_run(
-        self, picture: ProgrammePicture, stage: StagePicture, flow: Flow, programme_run_id: UUID
+        self, picture: ProgrammePicture, stage: StagePicture, flow: AnyFlow, programme_run_id: UUID
     ) -> SeenRun:
         """The stage's run below the programme's, made now unless it is there."""
         parent = await self._client.create_task_run(
@@ -186,12 +202,12 @@ class Runs:
         )
         return flow_runs, [_seen_task_run(row) for row in task_runs]
 
-    async def _read_flow_runs(self, which: dict) -> list[SeenRun]:
+    async def _read_flow_runs(self, which: Json) -> list[SeenRun]:
         rows = await self._read("/flow_runs/filter", {"flow_runs": which})
         return [_seen_flow_run(row) for row in rows]
 
-    async def _read(self, path: str, body: dict) -> list[dict]:
-        rows: list[dict] = []
+    async def _read(self, path: str, body: Json) -> list[Json]:
+        rows: list[Json] = []
         while True:
             answer = await self._client.request(
                 "POST", path, json={**body, "limit": PAGE, "offset": len(rows), "sort": "ID_DESC"}
@@ -202,7 +218,7 @@ class Runs:
                 return rows
 
 
-def _seen_flow_run(row: dict) -> SeenRun:
+def _seen_flow_run(row: Json) -> SeenRun:
     parent = row.get("parent_task_run_id")
     return SeenRun(
         id=UUID(row["id"]),
@@ -214,7 +230,7 @@ def _seen_flow_run(row: dict) -> SeenRun:
     )
 
 
-def _seen_task_run(row: dict) -> SeenRun:
+def _seen_task_run(row: Json) -> SeenRun:
     parent = row.get("flow_run_id")
     return SeenRun(
         id=UUID(row["id"]),

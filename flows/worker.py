@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 from services.installation.garbage import settle_collector
 from services.installation.prefect_server import api_url, client_environment
@@ -89,7 +89,7 @@ async def work(
     log.info("работник %s закончил работу", name)
 
 
-def in_thread(make: Callable[[asyncio.Event], object]) -> int:
+def in_thread(make: Callable[[asyncio.Event], Coroutine[None, None, None]]) -> int:
     """Runs `make(stop)` in a thread of its own; SIGINT and SIGTERM set `stop`. The exit code.
 
     Not in the main thread: there Prefect's engine would take SIGTERM over during every run and
@@ -143,14 +143,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for library in ("httpx", "httpcore", "asyncio", "websockets", "docket"):
         logging.getLogger(library).setLevel(logging.WARNING)
     settings = Settings()
-    if settings.database_url is None:
+    database_url = settings.database_url
+    if database_url is None:
         print("Задайте KARTA_DATABASE_URL – базу данных, с которой работать.", file=sys.stderr)
         return 2
     prepare_environment(settings)
     name = f"karta-{socket.gethostname()}"
-    return in_thread(
-        lambda stop: work(settings, settings.database_url, stop, name, given.sweep_seconds)
-    )
+    return in_thread(lambda stop: work(settings, database_url, stop, name, given.sweep_seconds))
 
 
 if __name__ == "__main__":

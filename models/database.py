@@ -28,7 +28,7 @@ def asyncpg_arguments(url: str) -> dict[str, object]:
     parts = async_url(url)
     query = parse_qs(urlsplit(url).query)
     return {
-        "host": parts.host or (query.get("host") or [None])[0],
+        "host": parts.host or next(iter(query.get("host", [])), None),
         "port": parts.port,
         "user": parts.username,
         "password": parts.password,

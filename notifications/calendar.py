@@ -196,7 +196,8 @@ def _filled(
         if organizer is not None:  # a message must name its sender (RFC 5546 3.2.1, 3.2.5)
             event.add("ORGANIZER", _address(organizer))
         calendar.add_component(event)
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()  # the library leaves its type open
+    return written
 
 
 def _event(entry: Entry) -> Event:
@@ -241,7 +242,7 @@ def _alarm(trigger: datetime | timedelta, words: str) -> Alarm:
     alarm = Alarm()
     alarm.add("ACTION", "DISPLAY")
     alarm.add("DESCRIPTION", one_line(words))
-    kind = {"VALUE": "DATE-TIME"} if isinstance(trigger, datetime) else None
+    kind = {"VALUE": "DATE-TIME"} if isinstance(trigger, datetime) else {}
     alarm.add("TRIGGER", trigger, parameters=kind)
     return alarm
 
@@ -265,9 +266,9 @@ def _timezone(zone: str, first_year: int, last_year: int) -> Timezone:
     end = datetime(last_year + 2, 1, 1, tzinfo=UTC)
     made = Timezone()
     made.add("TZID", zone)
-    made.add_component(_observance(start, local, local.utcoffset(start.astimezone(local))))
+    made.add_component(_observance(start, local, _offset(start, local)))
     for onset in _changes(start, end, local):
-        before = (onset - timedelta(seconds=1)).astimezone(local).utcoffset()
+        before = _offset(onset - timedelta(seconds=1), local)
         made.add_component(_observance(onset, local, before))
     return made
 
@@ -285,10 +286,14 @@ def _observance(
     return made
 
 
+def _offset(moment: datetime, local: ZoneInfo) -> timedelta:
+    return moment.astimezone(local).utcoffset() or timedelta(0)
+
+
 def _changes(start: datetime, end: datetime, local: ZoneInfo) -> Iterable[datetime]:
     """The moments at which the zone's offset, or its name, changes."""
 
-    def rule(moment: datetime) -> tuple:
+    def rule(moment: datetime) -> tuple[timedelta | None, timedelta | None, str | None]:
         there = moment.astimezone(local)
         return there.utcoffset(), there.dst(), there.tzname()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from enum import Enum
-from typing import Protocol, cast
+from typing import Protocol
 
 import aiosmtplib
 from aiosmtplib import errors
@@ -233,7 +233,7 @@ class RecordingMailer:
         outcome = self.script.pop(0) if self.script else Sent()
         if isinstance(outcome, Sent | Unclear):
             parsed = message_from_bytes(message, policy=policy.default)
-            self.sent.append(cast(EmailMessage, parsed))
+            self.sent.append(parsed)
             self.recipients.append(recipient)
         return outcome
 

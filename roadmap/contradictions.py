@@ -5,7 +5,7 @@ steps that are late only because of an earlier stage's trouble are counted in th
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -64,7 +64,7 @@ class _Finder:
             for doubt in due.doubts:
                 if doubt.code == "due-relative-cycle" and not self._accepted("due-doubt", [code]):
                     yield problem(
-                        "due-doubt", self.file, self._line(code), at=(code,),
+                        "due-doubt", self.file, self._line(code), (code,),
                         where=f"step {code}", where_ru=f"мероприятие {code}",
                         value=" ".join(due.text.split()), doubt=doubt.message,
                     )  # fmt: skip
@@ -74,10 +74,10 @@ class _Finder:
         if not timed.late:
             return
         followers: dict[str, list[str]] = defaultdict(list)
-        for late in timed.late.values():
-            if late.origin is not None:
-                followers[late.origin].append(late.code)
-        told = {late.code for late in timed.late.values() if late.origin is None}
+        for one in timed.late.values():
+            if one.origin is not None:
+                followers[one.origin].append(one.code)
+        told = {one.code for one in timed.late.values() if one.origin is None}
         for stage in self.roadmap.stages:
             late = [timed.late[step.id] for step in stage.steps if step.id in timed.late]
             by_gate = [each for each in late if each.by_gate]
@@ -119,7 +119,7 @@ class _Finder:
             "repairs": repairs,
         }
         line = self.places.stages.get(stage, 1) if whole else self._line(steps[0])
-        yield problem(code, self.file, line, at=tuple(steps), **names)
+        yield problem(code, self.file, line, tuple(steps), **names)
 
     def _late_after_need(
         self, late: LateStep, behind: list[str], timed: Timetable
@@ -130,14 +130,15 @@ class _Finder:
         code = "due-before-needs" if direct else "cannot-be-met"
         if self._accepted(code, [step]):
             return
-        days = (bound.day - due.end).days
+        assert bound.day is not None  # late after something: that day is known
+        days = (bound.day - _last(due)).days
         names = self._source(bound.source, bound.day, timed) | {
             "step": step,
             "where": f"step {step}",
             "where_ru": f"мероприятие {step}",
             "steps": step,
             "own": _shown(due),
-            "own_iso": _iso_span(due.start, due.end),
+            "own_iso": _iso_span(due.start, _last(due)),
             "count": "1 step",
             "overdue": _overdue(1),
             "days": f"{days} {'day' if days == 1 else 'days'}",
@@ -145,9 +146,10 @@ class _Finder:
             "also": self._also(behind),
             "repairs": self._repairs(code, self.plan.home[step], [late], [step]),
         }
-        yield problem(code, self.file, self._line(step), at=(step,), **names)
+        yield problem(code, self.file, self._line(step), (step,), **names)
 
-    def _source(self, source: str, day: date, timed: Timetable) -> dict[str, object]:
+    def _source(self, source: str, day: date | None, timed: Timetable) -> dict[str, object]:
+        assert day is not None  # what makes something late has a day
         return {
             "source": source,
             "source_stage": self.plan.home[source],
@@ -205,8 +207,8 @@ class _Finder:
             return
         farthest = max(outside, key=lambda step: outside[step])
         due = self.plan.dues[farthest]
-        after = due.end > period.end and (due.end - period.end).days == outside[farthest]
-        ends = [self.plan.dues[step].end for step in outside]
+        after = (_last(due) - period.end).days == outside[farthest]
+        ends = [_last(self.plan.dues[step]) for step in outside]
         starts = [_first(self.plan.dues[step]) for step in outside]
         change = []
         if min(starts) < period.start:
@@ -220,8 +222,8 @@ class _Finder:
         ]
         total = len(outside)
         yield problem(
-            code, self.file, self._line(farthest), at=tuple(outside),
-            step=farthest, own=_shown(due), own_iso=_iso_span(due.start, due.end),
+            code, self.file, self._line(farthest), tuple(outside),
+            step=farthest, own=_shown(due), own_iso=_iso_span(due.start, _last(due)),
             period=f"{print_day(period.start)} – {print_day(period.end)}",
             period_iso=_iso_span(period.start, period.end), period_line=line,
             count="1 step" if total == 1 else f"{total} steps",
@@ -287,7 +289,7 @@ class _Finder:
             self._accepting(code, at),
         ]
         return problem(
-            code, self.file, self._line(steps[0]), at=tuple(at), person=person,
+            code, self.file, self._line(steps[0]), tuple(at), person=person,
             name=self.roadmap.people[person].display, person_line=self.places.people.get(person, 1),
             due_count=f"{len(steps)} {counted(len(steps), 'срок', 'срока', 'сроков')}",
             count=len(steps), most=most, week_iso=_iso_span(monday, sunday),
@@ -321,7 +323,7 @@ class _Finder:
                 self._accepting(code, [step.id]),
             ]
             yield problem(
-                code, self.file, self._line(step.id), at=(step.id,), step=step.id,
+                code, self.file, self._line(step.id), (step.id,), step=step.id,
                 own=_shown(due), own_iso=due.end.isoformat(), day_name=name, moved=moved,
                 moved_iso=deadline.isoformat(),
                 calendar_place=f"{self.file}:{place}" if place else "calendar of Russia",
@@ -339,7 +341,7 @@ class _Finder:
     def _line(self, step: str) -> int:
         return self.places.steps.get(step, 1)
 
-    def _accepting(self, code: str, places: object) -> str:
+    def _accepting(self, code: str, places: Iterable[str]) -> str:
         return f"Оставить: {accept_command(code, places, self.file)}"
 
 
@@ -358,11 +360,16 @@ def _why(shift: Shift, stage: str) -> str:
 
 
 def _first(due: Due) -> date:
-    return due.start or due.end
+    return due.start or _last(due)
+
+
+def _last(due: Due) -> date:
+    assert due.end is not None  # only dated steps are compared
+    return due.end
 
 
 def _whole_span(dues: list[Due]) -> tuple[date, date]:
-    return min(_first(due) for due in dues), max(due.end for due in dues)
+    return min(_first(due) for due in dues), max(_last(due) for due in dues)
 
 
 def _shown(due: Due) -> str:

@@ -33,7 +33,8 @@ def national_year(year: int, six_day_week: bool = False) -> NationalYear:
     names, worked_weekends = _library_year(year)
     weekend = (_SUNDAY,) if six_day_week else (_SATURDAY, _SUNDAY)
     holidays = {day for day, name in names.items() if not _is_moved(name)}
-    moves = {day: _origin(name) for day, name in names.items() if _origin(name)}
+    origins = {day: _origin(name) for day, name in names.items()}
+    moves = {day: origin for day, origin in origins.items() if origin is not None}
     off = holidays | {day for day, origin in moves.items() if origin.weekday() in weekend}
     off |= _moved_by_law(holidays - set(moves.values()), off, weekend)
     if not six_day_week:

@@ -64,8 +64,8 @@ def digest_of(board: Board, today: date, since: date | None = None) -> Week:
             for s in steps
             if s.state in FINISHED and s.finished_on is not None and since <= s.finished_on < today
         ),
-        due=tuple(s.code for s in in_hand if today <= s.due <= sunday),
-        late=tuple(s.code for s in in_hand if s.due < today),
+        due=tuple(s.code for s in in_hand if s.due and today <= s.due <= sunday),
+        late=tuple(s.code for s in in_hand if s.due and s.due < today),
         reported=tuple(s.code for s in steps if s.state is StepState.REPORTED),
         gates=tuple(gates),
     )

@@ -45,7 +45,7 @@ def _doubts(node: Mapping, due: Any, file: str) -> list[Problem]:
                 known,
                 file,
                 line,
-                at=(code,),
+                (code,),
                 where=f"step {code}",
                 where_ru=f"мероприятие {code}",
                 value=value,

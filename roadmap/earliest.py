@@ -99,8 +99,9 @@ class Plan:
         known = {PROGRAMME: period.start, f"{PROGRAMME} end": period.end} if period else {}
         first = resolve_all(dues, known, calendar, self.home)
         for code, bound in self.timetable(dues=first).opens.items():
-            ends = [first[s.id].end for s in self.stages[code].steps if first[s.id].end]
-            starts = [first[s.id].start for s in self.stages[code].steps if first[s.id].start]
+            own = [first[s.id] for s in self.stages[code].steps]
+            ends = [due.end for due in own if due.end]
+            starts = [due.start for due in own if due.start]
             opening = bound.day or min([*starts, *ends], default=None)
             closing = max([*ends, *([bound.day] if bound.day else ())], default=None)
             known |= {f"{STAGE} {code}": opening} if opening else {}
@@ -201,8 +202,8 @@ def moved_end(due: Due, months: int) -> date | None:
 
 def _latest(bounds: list[Bound]) -> Bound:
     """The bound with the latest day; of equal ones the first."""
-    known = [bound for bound in bounds if bound.day is not None]
-    return max(known, key=lambda bound: bound.day, default=UNBOUND)
+    known = [(bound.day, -order) for order, bound in enumerate(bounds) if bound.day is not None]
+    return bounds[-max(known)[1]] if known else UNBOUND
 
 
 def _last(days: list[date | None]) -> date | None:

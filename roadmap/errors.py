@@ -1,6 +1,10 @@
 """The one tree of errors that people can cause; each carries the sentence they are shown."""
 
 import errno
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from roadmap.problems import Problem
 
 
 class KartaError(Exception):
@@ -13,7 +17,7 @@ class KartaError(Exception):
 class RoadMapInvalid(KartaError):
     """The road map has problems of severity `error`; `problems` lists every one of them."""
 
-    def __init__(self, problems: tuple) -> None:
+    def __init__(self, problems: "tuple[Problem, ...]") -> None:
         self.problems = problems
         super().__init__("; ".join(p.explanation for p in problems if p.severity == "error"))
 

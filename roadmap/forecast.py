@@ -102,11 +102,11 @@ def forecast(board: Board, today: date) -> Forecast:
     pace = ceil(median(lateness)) if lateness else None
     added = max(0, pace) if pace is not None and len(lateness) >= FEWEST else 0
     expected, opens = _expected(board, today, added)
-    planned = [day for step in board.steps if (day := _planned(board, step)) is not None]
+    ends = [day for step in board.steps if (day := _planned(board, step)) is not None]
     unfinished = [step for step in board.steps if step.state not in FINISHED]
     return Forecast(
         end=max((step.on for step in expected.values()), default=today),
-        planned_end=max(planned, default=None),
+        planned_end=max(ends, default=None),
         finished=not unfinished,
         measured=len(lateness),
         pace=pace,
@@ -192,7 +192,7 @@ def _step(board: Board, step: StepFact, begins: date, today: date, added: int) -
 def _stage(
     board: Board, stage: StageFact, expected: dict[str, StepForecast], opens: dict[str, date]
 ) -> StageForecast:
-    planned = [day for step in stage.steps if (day := _planned(board, step)) is not None]
+    ends = [day for step in stage.steps if (day := _planned(board, step)) is not None]
     held_by = None
     if stage.state is StageState.CLOSED and not stage.opened_early and stage.after:
         dated = [s for s in stage.steps if _in_force(board, s) or _planned(board, s)]
@@ -204,6 +204,6 @@ def _stage(
         ends=stage.closed_on
         or max((expected[s.code].on for s in stage.steps), default=opens[stage.code]),
         finished=stage.state is StageState.DONE,
-        planned_end=max(planned, default=None),
+        planned_end=max(ends, default=None),
         held_by=held_by,
     )

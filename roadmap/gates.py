@@ -1,6 +1,5 @@
 """Gates: what must be complete before a stage opens and a step opens. A closed gate says why."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from roadmap.board import Board, StageFact
@@ -58,6 +57,6 @@ def step_gate(board: Board, stage: StageFact, needs: tuple[str, ...]) -> Gate:
     gate = stage_gate(board, stage)
     if isinstance(gate, Closed):
         return gate
-    states: Mapping = board.step_states
+    states = board.step_states
     missing = tuple(code for code in needs if states[code] not in FINISHED)
     return Closed(missing) if missing else Open()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from roadmap.acceptance import Acceptance, acceptance_problems
 from roadmap.calendar import DueOnDayOff
@@ -207,13 +208,13 @@ def _period_problems(tree: Mapping, file: str) -> list[Problem]:
         return found
     first, last = span_of_node(node)
     if first and last and last < first:
-        start, end = node.items["start"], node.items["end"]
-        names = {"where": "period", "where_ru": "период", "start": start.value, "end": end.value}
-        found.append(problem("period-reversed", file, end.line, **names))
+        start, end = (_plain(node.items[key]) for key in ("start", "end"))
+        names = {"where": "period", "where_ru": "период", "start": start, "end": end}
+        found.append(problem("period-reversed", file, node.items["end"].line, **names))
     return found
 
 
-def _shape_problem(item: dict, tree: Mapping, file: str) -> Problem:
+def _shape_problem(item: ErrorDetails, tree: Mapping, file: str) -> Problem:
     path: Path_ = tuple(item["loc"])
     kind = item["type"]
     parent_path, key = path[:-1], str(path[-1]) if path else ""
@@ -296,21 +297,24 @@ def _known_keys(path: Path_) -> list[str]:
     from roadmap import spec
 
     names = [p for p in path[:-1] if isinstance(p, str)]
-    if not names:
-        model = spec.RoadMap
-    elif names[0] == "people":
+    model: type[spec.Declared] = spec.RoadMap
+    if names[:1] == ["people"]:
         model = spec.PersonSpec
-    elif names[0] == "stages":
+    elif names[:1] == ["stages"]:
         model = spec.Step if "steps" in names else spec.Stage
-    else:
-        model = {
+    elif names:
+        sections: dict[str, type[spec.Declared]] = {
             "organisation": spec.Organisation,
             "period": spec.PeriodSpec,
             "policy": spec.Policy,
             "calendar": spec.CalendarSpec,
             "accepted": spec.Accepted,
-        }[names[0]]
-        model = {"terms": spec.TermSpec, "vacations": spec.VacationSpec}.get(names[-1], model)
+        }
+        lists: dict[str, type[spec.Declared]] = {
+            "terms": spec.TermSpec,
+            "vacations": spec.VacationSpec,
+        }
+        model = lists.get(names[-1], sections[names[0]])
     return list(model.model_fields)
 
 

@@ -1,9 +1,10 @@
 """Next year's plan from this year's: dates moved, owners kept, what was late told at the step."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from roadmap.calendar import SchoolCalendar
 from roadmap.dues import Due, parse_one_date, print_day, print_due
 from roadmap.dues.printing import counted
 from roadmap.dues.rewording import dates_reworded, shifted_words
@@ -104,14 +105,15 @@ def _moved(text: str, roadmap: RoadMap, months: int) -> _Moved:
             codes.add(step.id)
     if roadmap.period is not None:
         for key, day in _shifted_period(roadmap, months):
-            value = plan.period(key)
-            words = moved_date(value, day) if value is not None else None
-            if words is not None:
-                edits.append(Edit(value.start, value.end, words))
+            bound = plan.period(key)
+            words = moved_date(bound, day) if bound is not None else None
+            if bound is not None and words is not None:
+                edits.append(Edit(bound.start, bound.end, words))
     dated = 0
     for listed in ("terms", "vacations", "days_off"):
         for value in plan.dates_of("calendar", listed):
-            old = Due(value.value, *[parse_one_date(value.value)] * 2)
+            known = parse_one_date(value.value)
+            old = Due(value.value, known, known)
             words = shifted_words(value.raw, old, months) if old.end else None
             if words is not None:
                 edits.append(Edit(value.start, value.end, words))
@@ -126,6 +128,7 @@ def _moved(text: str, roadmap: RoadMap, months: int) -> _Moved:
 def _shifted_period(roadmap: RoadMap, months: int) -> tuple[tuple[str, date], ...]:
     try:
         period = roadmap.shifted(months).period
+        assert period is not None  # the caller has looked
     except (ValueError, OverflowError):
         raise InputWrong(f"--months {months}: таких лет нет в календаре") from None
     return ("start", period.start), ("end", period.end)
@@ -139,12 +142,7 @@ def _off_days_off(text: str, roadmap: RoadMap) -> str:
         value, due = plan.due(step.id), step.due
         words = None
         if due.start is not None and due.start != due.end:
-            words = dates_reworded(
-                value.raw, due,
-                lambda day, last=due.end: calendar.deadline(day)
-                if day == last
-                else calendar.move_off_day_off(day, "after"),
-            )  # fmt: skip
+            words = dates_reworded(value.raw, due, _span_moved(calendar, due.end))
         else:
             words = dates_reworded(value.raw, due, calendar.deadline)
         if words is not None:
@@ -169,6 +167,15 @@ def _unexpected(before: RoadMap, after: RoadMap, months: int, moved: frozenset[s
         elif (step.due.start, step.due.end) != (wanted.start, wanted.end):
             found.append(f"{words} – в новом плане это {print_due(step.due)}, проверьте")
     return found
+
+
+def _span_moved(calendar: SchoolCalendar, last: date | None) -> Callable[[date], date]:
+    """A span's last day moves as deadlines do, its other days onwards."""
+
+    def moved(day: date) -> date:
+        return calendar.deadline(day) if day == last else calendar.move_off_day_off(day, "after")
+
+    return moved
 
 
 def _with_comments(

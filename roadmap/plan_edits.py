@@ -209,7 +209,9 @@ def _wider_period(
               ("end", period.end, last, last > period.end, "кончается"))  # fmt: skip
     for key, old, new, needed, verb in wanted:
         value = plan.period(key)
-        words = moved_date(value, new) if needed and value is not None else None
+        if value is None or not needed:
+            continue
+        words = moved_date(value, new)
         if words is not None:
             edits.append(Edit(value.start, value.end, words))
             told.append(f"период теперь {verb} {print_day(new)} (было {print_day(old)})")

@@ -38,12 +38,14 @@ class PlanText:
         self.text = text
         self.line_end = "\r\n" if "\r\n" in text else "\n"
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self._root = yaml.compose(text, Loader=loader)
+        root = yaml.compose(text, Loader=loader)
+        assert isinstance(root, yaml.MappingNode)  # a road map that has been loaded is a mapping
+        self._root = root
         self.stages: dict[str, yaml.MappingNode] = {}
         self.steps: dict[str, yaml.MappingNode] = {}
-        for stage in _items(_get(self._root, "stages")):
+        for stage in _mappings(_get(self._root, "stages")):
             self.stages[_text(stage, "id")] = stage
-            for step in _items(_get(stage, "steps")):
+            for step in _mappings(_get(stage, "steps")):
                 self.steps[_text(step, "id")] = step
 
     def due(self, step: str) -> Value:
@@ -135,7 +137,8 @@ class PlanText:
         told = "".join(line + self.line_end for line in lines)
         return Edit(place, place, self._glue(place) + told)
 
-    def _value(self, node: yaml.ScalarNode) -> Value:
+    def _value(self, node: yaml.Node | None) -> Value:
+        assert isinstance(node, yaml.ScalarNode)  # a date of a road map that has been loaded
         start, end = node.start_mark.index, node.end_mark.index
         return Value(start, end, self.text[start:end], node.value)
 
@@ -166,6 +169,10 @@ def _get(node: yaml.Node | None, key: str) -> yaml.Node | None:
     return next((value for name, value in pairs if name.value == key), None)
 
 
+def _mappings(node: yaml.Node | None) -> list[yaml.MappingNode]:
+    return [item for item in _items(node) if isinstance(item, yaml.MappingNode)]
+
+
 def _items(node: yaml.Node | None) -> list[yaml.Node]:
     return node.value if isinstance(node, yaml.SequenceNode) else []
 
@@ -176,7 +183,7 @@ def _text(node: yaml.Node, key: str) -> str:
 
 
 def _last_leaf(node: yaml.Node) -> yaml.Node:
-    while not isinstance(node, yaml.ScalarNode) and node.value and not node.flow_style:
+    while isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
     return node

@@ -178,7 +178,7 @@ def _next_settling(board: Board, today: date) -> tuple[list[Action], Board] | No
                 replace(s, state=StepState.OPEN, opened_on=today) if s.code in ready else s
                 for s in stage.steps
             )
-            opens = [OpenStep(s.code) for s in stage.steps if s.code in ready]
+            opens: list[Action] = [OpenStep(s.code) for s in stage.steps if s.code in ready]
             if stage.state is StageState.DONE:
                 reopened = replace(stage, state=StageState.OPEN, steps=steps, closed_on=None)
                 return [ReopenStage(stage.code), *opens], board.with_stage(reopened)

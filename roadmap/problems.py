@@ -314,7 +314,7 @@ _CATALOGUE: dict[str, tuple[Severity, str, str]] = {
 
 
 def problem(
-    code: str, file: str, line: int, *, at: tuple[str, ...] = (), **values: object
+    code: str, file: str, line: int, at: tuple[str, ...] = (), /, **values: object
 ) -> Problem:
     """The problem `code` at a place, its two sentences filled in with `values`."""
     severity, message, explanation = _CATALOGUE[code]

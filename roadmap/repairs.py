@@ -55,6 +55,7 @@ def smallest_shift(plan: Plan, stage: str, late: Iterable[LateStep]) -> Shift | 
 
 def _months_until(due: Due, day: date) -> int:
     """How many months to move a due date by so that it ends on that day or later."""
+    assert due.end is not None  # only a dated step can be late
     months = max(1, months_between(due.end, day))
     while months <= _LONGEST_MONTHS:
         end = moved_end(due, months)

@@ -189,17 +189,20 @@ def _span(text: str) -> tuple[date, date]:
             f"«{text}» – нужны первый и последний день болезни, например "
             "owner-ill:social:2026-10-05–2026-10-23 или owner-ill:social:05.10.2026-23.10.2026"
         )
-    days = [parse_one_date(each) for each in found.groups()]
-    for day, words in zip(days, found.groups(), strict=True):
-        if day is None:
-            raise InputWrong(f"такого дня нет: {words}; проверьте дату в сценарии")
-    first, last = days
+    first, last = (_known_day(each) for each in found.groups())
     if last < first:
         raise InputWrong(
             f"болезнь кончается ({last:%d.%m.%Y}) раньше, чем начинается ({first:%d.%m.%Y}); "
             "поменяйте даты местами"
         )
     return first, last
+
+
+def _known_day(words: str) -> date:
+    day = parse_one_date(words)
+    if day is None:
+        raise InputWrong(f"такого дня нет: {words}; проверьте дату в сценарии")
+    return day
 
 
 def _owner(name: str, roadmap: RoadMap) -> str:

@@ -89,20 +89,21 @@ def read_tree(text: str, file: str) -> tuple[Node, list[Problem]]:
     if root is None or (isinstance(root, Scalar) and not root.value.strip()):
         raise Unreadable([problem("empty", file, 1)])
     if extra:
-        line = extra[0].start_mark.line + 1
+        mark = extra[0].start_mark
+        line = mark.line + 1 if mark else 1
         raise Unreadable([problem("many-documents", file, line)])
     return root, found
 
 
-def _document(events: Iterator, file: str, found: list[Problem]) -> Node | None:
+def _document(events: Iterator[yaml.Event], file: str, found: list[Problem]) -> Node | None:
     """Builds the first document's tree from events, without recursion."""
     root: Node | None = None
-    stack: list[tuple[Sequence | Mapping, list]] = []  # (container, [pending key] for mappings)
+    stack: list[tuple[Sequence | Mapping, list[Scalar]]] = []  # (container, its pending key)
     for event in events:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None):
             code = "alias" if isinstance(event, yaml.AliasEvent) else "anchor"
-            raise Unreadable([*found, problem(code, file, line, name=event.anchor)])
+            raise Unreadable([*found, problem(code, file, line, name=getattr(event, "anchor", ""))])
         if isinstance(event, yaml.DocumentEndEvent):
             return root
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
@@ -122,7 +123,7 @@ def _document(events: Iterator, file: str, found: list[Problem]) -> Node | None:
         else:
             continue
         if getattr(event, "tag", None) not in (None, "!"):
-            raise Unreadable([*found, problem("tag", file, line, name=event.tag)])
+            raise Unreadable([*found, problem("tag", file, line, name=getattr(event, "tag", ""))])
         if not stack:
             root = node
         else:
@@ -134,7 +135,9 @@ def _document(events: Iterator, file: str, found: list[Problem]) -> Node | None:
     return root
 
 
-def _attach(top: tuple[Sequence | Mapping, list], node: Node, file: str, found: list) -> None:
+def _attach(
+    top: tuple[Sequence | Mapping, list[Scalar]], node: Node, file: str, found: list[Problem]
+) -> None:
     container, pending = top
     if isinstance(container, Sequence):
         container.items.append(node)

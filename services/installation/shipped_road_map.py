@@ -8,7 +8,7 @@ NAME = "roadmap.yaml"
 
 def shipped_road_map() -> Path:
     """Its file: beside the packages in a checkout, inside the wheel when installed."""
-    beside = Path(__file__).resolve().parent.parent / NAME
+    beside = Path(__file__).resolve().parents[2] / NAME
     if beside.exists():
         return beside
     return Path(str(files("roadmap").joinpath("shipped", NAME)))
