@@ -53,7 +53,6 @@ class Letter(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     #: Earliest next attempt; while the letter is being sent, the end of its sender's lease.
     not_before: datetime = Field(sa_type=Instant)
-    claimed_until: datetime | None = Field(default=None, sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     #: The letter this one was sent again for.
     copy_of: UUID | None = Field(default=None, foreign_key="letter.id", ondelete="SET NULL")

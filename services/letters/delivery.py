@@ -144,7 +144,7 @@ async def _claim(karta: Karta) -> _Claimed | None:
             letter.unclear_attempts += 1
         letter.state = LetterState.SENDING
         letter.attempts += 1
-        letter.claimed_until = letter.not_before = now + LEASE
+        letter.not_before = now + LEASE
         session.add(letter)
         links = await letter_links(karta, session, letter)
         return _Claimed(letter, person, links, letter.attempts, bool(stopped))
@@ -196,7 +196,6 @@ async def _mark(karta: Karta, mailer: Mailer, claimed: _Claimed, outcome: SendOu
         ours = letter.state is LetterState.SENDING and letter.attempts == claimed.attempt
         if not ours and not isinstance(outcome, Sent):
             return  # our lease was over and another sender has it: only a success counts still
-        letter.claimed_until = None
         match outcome:
             case Sent():
                 letter.state, letter.sent_at = LetterState.SENT, now
