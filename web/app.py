@@ -28,6 +28,7 @@ from web import (
     substitutions,
 )
 from web.auth import SignInNeeded, maybe_signed_in
+from web.compression import Compressed
 from web.messages import MessagePage
 from web.page import as_sentence, frame_of, page, redirect
 from web.security import Guard
@@ -126,6 +127,7 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
 
     for error in AWAY:
         app.add_exception_handler(error, broken)
+    app.add_middleware(Compressed)
     app.add_middleware(Guard)
     return app
 
