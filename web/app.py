@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from roadmap.errors import KartaError, LinkDead, NotFound
 from services.karta import Karta
 from web import access, calendars, journal
+from web.compression import Compressed
 from web.letters import letters, mailbox
 from web.message import MessagePage
 from web.page import as_sentence, frame_of, page, redirect
@@ -116,6 +117,7 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
 
     for error in AWAY:
         app.add_exception_handler(error, broken)
+    app.add_middleware(Compressed)
     app.add_middleware(Guard)
     return app
 

@@ -47,7 +47,6 @@ class Frame:
     no_mail_server: bool
     sees_mailbox: bool
     css: tuple[str, ...]
-    htmx: str
 
 
 class Context(Protocol):
@@ -92,8 +91,7 @@ async def frame_of(request: Request, viewer: Viewer | None, title: str, active: 
         said=_said(request),
         no_mail_server=no_mail_server,
         sees_mailbox=bool(viewer and viewer.sees_mailbox),
-        css=(static_url("vendor/bootstrap/bootstrap.min.css"), static_url("karta.css")),
-        htmx=static_url("vendor/htmx/htmx.min.js"),
+        css=(static_url("vendor/bootstrap/bootstrap-used.min.css"), static_url("karta.css")),
     )
 
 

@@ -23,6 +23,12 @@ class KeptFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        # One tag for the file as it is and compressed (web.compression): the same content, not the
+        # same bytes, which is what a weak tag says (RFC 9110 8.8.1).
+        if etag := response.headers.get("etag"):
+            response.headers["ETag"] = f"W/{etag}"
+        if response.status_code == 304:
+            response.headers["Vary"] = "Accept-Encoding"
         if response.status_code == 200 and b"v=" in scope["query_string"]:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

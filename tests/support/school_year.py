@@ -11,12 +11,14 @@ import uvicorn
 from sqlmodel import select
 
 from models.repository import load_programme
-from models.tables import Person
+from models.tables import Letter, LetterStep, Person, Step
 from roadmap.loader import Loaded, load_text
+from roadmap.states import StepState
 from services.access.sign_in import first_link, sign_in_by_link
 from services.actor import actor_of
 from services.clock import SetClock
 from services.karta import Karta, wire
+from services.letters.links import letter_links
 from services.people.cards import add_person
 from services.plan.revision import apply_revision
 from services.plan.starting import start_programme
@@ -109,6 +111,7 @@ class ServedSchool:
     def __init__(self, server_url: str, template: str, shipped: Loaded, home: Path) -> None:
         self.port = free_port()
         self.sessions: dict[str, str] = {}
+        self.letter_link = ""
         self._server_url, self._template = server_url, template
         self._shipped, self._home = shipped, home
         self._server: uvicorn.Server | None = None
@@ -148,6 +151,7 @@ class ServedSchool:
         try:
             await live_through(karta, clock, self._shipped)
             self.sessions = await _sessions(karta)
+            self.letter_link = await _letter_link(karta)
             config = uvicorn.Config(create_app(karta), port=self.port, log_level="warning")
             self._server = uvicorn.Server(config)
             await self._server.serve()
@@ -165,3 +169,17 @@ async def _sessions(karta: Karta) -> dict[str, str]:
         link = await first_link(karta, person.id)
         found[person.key] = (await sign_in_by_link(karta, link.rpartition("/")[2]))[1]
     return found
+
+
+async def _letter_link(karta: Karta) -> str:
+    """What a letter's button opens: the page of a step that is under way."""
+    async with karta.transaction() as session:
+        found = await session.exec(
+            select(Letter, Step.id)
+            .join(LetterStep, LetterStep.letter_id == Letter.id)
+            .join(Step, Step.id == LetterStep.step_id)
+            .where(Letter.kind == "opened", Step.state == StepState.OPEN)
+            .order_by(Step.position, Letter.created_at.desc())
+        )
+        letter, step_id = found.first()
+        return (await letter_links(karta, session, letter)).steps[step_id]

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 from models import tables
 from models.database import async_url
 from models.migrate import downgrade, revisions, upgrade
-from services.wiring import Karta
+from services.karta import Karta
 from tests.conftest import execute, with_database
 from tests.support.filled_database import Rows, fill, read
 

@@ -1,0 +1,1 @@
+"""Makes the stylesheet the pages send out of the whole Bootstrap; not part of the service."""
