@@ -60,7 +60,7 @@ def memory(product: Product) -> Iterator[Result]:
             total += process.memory_full_info().pss
         except psutil.Error:
             continue
-    yield Result("memory of all processes, idle (PSS)", total / 2**20, "MB", 600)
+    yield Result("memory of all processes, idle (PSS)", total / 2**20, "MB", 480)
     yield Result("CPU of all processes, idle", idle_share(product) * 100, "% of a core")
 
 

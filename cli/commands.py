@@ -67,9 +67,9 @@ def up(
 ) -> None:
     import asyncio
 
-    from cli.up import run_up
+    from cli.running.preparing import prepare
 
-    asyncio.run(run_up(_settings(port=port, prefect_port=prefect_port, host=host), roadmap))
+    asyncio.run(prepare(_settings(port=port, prefect_port=prefect_port, host=host), roadmap))
 
 
 def _settings(**given: Any) -> Any:

@@ -1,16 +1,37 @@
 """The `karta` command: its entry point, and how every command ends."""
 
 import sys
+from typing import NoReturn
 
 from cli.console import REFUSED, WRONG_INPUT, Failure, as_sentence, complain
 
 
 def main() -> None:
     """Runs one command; exits 0 when done, 1 when refused, 2 for wrong input."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["up"] and not {"-h", "--help"} & set(arguments):
+        # It lives for months: what reads the other commands stays out of its memory.
+        from cli.running.up import main as supervise
+
+        _take_any_letter()
+        try:
+            sys.exit(supervise(arguments[1:]))
+        except Exception as error:
+            sys.exit(_unexpected(error))
+    finish(arguments)
+
+
+def finish(arguments: list[str]) -> NoReturn:
+    """Runs one command and ends the process with its exit code."""
+    _take_any_letter()
+    sys.exit(run(arguments))
+
+
+def _take_any_letter() -> None:
+    """A console that lacks a letter shows another sign instead of a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:

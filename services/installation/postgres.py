@@ -50,13 +50,6 @@ class Embedded:
             await connection.close()
         return Databases(ours, prefect)
 
-    def revive(self) -> bool:
-        """Starts the server again when it has died; whether it had."""
-        if self._server.get_postmaster_info().is_running():
-            return False
-        self._server.ensure_postgres_running()
-        return True
-
     def stop(self) -> None:
         """Stops the server; what was committed is on the disk."""
         # Not `cleanup`: it leaves the server running when a killed process is still in its list.

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import httpx
+import psutil
 import pytest
 
 from tests.support.live import LiveKarta, until
@@ -45,6 +46,12 @@ def task_states(live: LiveKarta) -> Counter[str]:
 def finish(live: LiveKarta, *codes: str) -> None:
     done = live.run("done", *codes, "--reason", "видел")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_supervisor_of_a_running_service_holds_no_library_of_the_product(
+    live: LiveKarta,
+) -> None:
+    assert psutil.Process(live.process.pid).memory_info().rss < 45 * 2**20
 
 
 @pytest.mark.parametrize(
@@ -106,3 +113,17 @@ def test_ctrl_c_stops_everything_and_leaves_no_orphan(live: LiveKarta) -> None:
     refused = live.run("status")
     assert refused.returncode == 1
     assert "python start.py" in refused.stderr
+
+
+def test_ctrl_c_while_it_still_starts_ends_well_and_leaves_no_orphan() -> None:
+    starting = LiveKarta()
+    try:
+        starting.launch()
+        until(lambda: starting.said, lambda said: "Запускаю базу данных" in said)
+
+        assert starting.stop() == 0
+
+        assert starting.orphans() == []
+        until(lambda: starting.said, lambda said: "Остановлено" in said)
+    finally:
+        starting.close()

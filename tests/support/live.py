@@ -73,6 +73,12 @@ class LiveKarta:
 
     def start(self, *arguments: str) -> Self:
         """Starts it and waits until it says that it works."""
+        self.launch(*arguments)
+        until(lambda: self.said, lambda said: "Остановить: Ctrl-C" in said, 120)
+        return self
+
+    def launch(self, *arguments: str) -> None:
+        """Starts it; what it says is in `said`."""
         self.said = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "up", *arguments],
@@ -84,8 +90,6 @@ class LiveKarta:
             encoding="utf-8",
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
-        until(lambda: self.said, lambda said: "Остановить: Ctrl-C" in said, 120)
-        return self
 
     def _read(self, process: subprocess.Popen) -> None:
         for line in process.stdout:

@@ -1,4 +1,8 @@
-"""`karta up`: everything on this machine, until Ctrl-C."""
+"""What `karta up` does once: checks, the database, the first road map, the link to sign in.
+
+Runs as `python -m cli.running.preparing`, tells the supervisor what to keep running, and ends: the
+libraries that this takes must not stay in the memory of a process that lives for months.
+"""
 
 import asyncio
 import signal
@@ -11,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 import psutil
 
-from cli.children import Child, ChildSpec
-from cli.console import Failure, say
+from cli.console import Failure
+from cli.running.children import ChildSpec
+from cli.running.messages import Plan, tell
 from models.migrate import upgrade
 from models.repository import programmes_of
 from roadmap.errors import reason_of
@@ -21,32 +26,28 @@ from roadmap.shifting import months_to_begin_in
 from services.access.sign_in import first_link
 from services.installation.postgres import Databases, Embedded
 from services.installation.prefect_server import server_command, server_environment
-from services.installation.service_file import Service, read_service, remove_service, write_service
+from services.installation.service_file import Service, read_service
 from services.installation.shipped_road_map import shipped_road_map
 from services.karta import Karta, wire
+from services.people.finding import people_of
 from services.plan.starting import start_programme
 from services.settings import Settings
 
 EVERYWHERE = ("0.0.0.0", "::")
 
 
-async def run_up(settings: Settings, road_map: Path | None) -> None:
-    """Runs the service until SIGINT or SIGTERM. Raises `Failure` before anything has started."""
+async def prepare(settings: Settings, road_map: Path | None) -> None:
+    """Tells the plan as soon as the database is ready, then greets when the board is usable.
+
+    Raises `Failure` before anything has started. Told to stop, it ends early; the database is
+    the supervisor's to stop once the plan is told.
+    """
     _check(settings, road_map)
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):
-            number = getattr(signal, name)
-            try:
-                loop.add_signal_handler(number, stop.set)
-            except NotImplementedError:  # Windows
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    _stop_when_told(stop)
     embedded: Embedded | None = None
-    children: list[Child] = []
-    watching: list[asyncio.Task] = []
     try:
-        say("Запускаю базу данных …")
+        tell("Запускаю базу данных …")
         if settings.database_url and settings.prefect_database_url:
             databases = Databases(settings.database_url, settings.prefect_database_url)
         else:
@@ -57,46 +58,40 @@ async def run_up(settings: Settings, road_map: Path | None) -> None:
             )
         await upgrade(databases.ours)
         karta = wire(settings, databases.ours, pool_size=1)
-        specs = _specs(settings, databases)
-        logs = settings.home / "logs"
-        logs.mkdir(exist_ok=True)
-        children = [Child(spec, logs, say) for spec in specs]
-
-        def write() -> None:
-            pids = tuple(child.pid for child in children if child.pid)
-            write_service(settings.home, _service(settings, databases, pids))
-
-        watching = [asyncio.create_task(child.keep(write)) for child in children]
-        if embedded is not None:
-            watching.append(asyncio.create_task(_keep_database(embedded)))
-        started = await _first_start(karta, settings, road_map)
-        await _usable(settings, stop)
-        if not stop.is_set():
-            await _greet(karta, settings, started)
-        await karta.close()
-        await stop.wait()
-        say("\nОстанавливаю …")
+        if stop.is_set():
+            return
+        tell(_plan(settings, databases, embedded is not None))
+        embedded = None
     finally:
-        for task in watching:
-            task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
-        await asyncio.gather(*(child.stop() for child in children))
         if embedded is not None:
             await asyncio.to_thread(embedded.stop)
-        remove_service(settings.home)
-    say("Остановлено. Следующий запуск продолжит с того же места.")
+    started = await _first_start(karta, settings, road_map)
+    await _usable(settings, stop)
+    if not stop.is_set():
+        await _greet(karta, settings, started)
+    await karta.close()
 
 
-async def _keep_database(embedded: Embedded) -> None:
-    """Until cancelled: starts PostgreSQL again when it has died."""
-    while True:
-        await asyncio.sleep(1)
-        try:
-            if await asyncio.to_thread(embedded.revive):
-                say("База данных остановилась и запущена снова; записанное на месте.")
-        except Exception as error:  # its old processes may hold on for a moment: try again
-            say(f"База данных пока не запускается ({type(error).__name__}), пробую снова.")
-            await asyncio.sleep(2)
+def _stop_when_told(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            number = getattr(signal, name)
+            try:
+                loop.add_signal_handler(number, stop.set)
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _plan(settings: Settings, databases: Databases, embedded: bool) -> Plan:
+    return Plan(
+        home=settings.home,
+        board_url=settings.base_url,
+        prefect_url=prefect_url(settings),
+        database_url=databases.ours,
+        embedded=embedded,
+        children=_specs(settings, databases),
+    )
 
 
 def _check(settings: Settings, road_map: Path | None) -> None:
@@ -166,7 +161,7 @@ def _stop_leftovers(service: Service) -> None:
                     process.kill()
 
 
-def _specs(settings: Settings, databases: Databases) -> list[ChildSpec]:
+def _specs(settings: Settings, databases: Databases) -> tuple[ChildSpec, ...]:
     common = {
         "KARTA_HOME": str(settings.home),
         "KARTA_DATABASE_URL": databases.ours,
@@ -182,24 +177,12 @@ def _specs(settings: Settings, databases: Databases) -> list[ChildSpec]:
     )
     prefect = tuple(server_command(settings.host, settings.prefect_port))
     python = sys.executable
-    return [
+    return (
         ChildSpec("web", "Доска", (python, "-m", "web"), common),
         ChildSpec("worker", "Работник", (python, "-m", "flows.worker"), common),
         # Told to stop in its first seconds, Prefect's server often waits for long; what it knows
         # is in its database.
         ChildSpec("prefect", "Prefect", prefect, {**server, "PYTHONUTF8": "1"}, stop_seconds=3),
-    ]
-
-
-def _service(settings: Settings, databases: Databases, children: tuple[int, ...]) -> Service:
-    own = psutil.Process()
-    return Service(
-        pid=own.pid,
-        started=own.create_time(),
-        board_url=settings.base_url,
-        prefect_url=prefect_url(settings),
-        database_url=databases.ours,
-        children=children,
     )
 
 
@@ -237,26 +220,30 @@ async def _usable(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _greet(karta: Karta, settings: Settings, started: bool) -> None:
-    from services.people.finding import people_of
-
     async with karta.transaction() as session:
         programmes = await programmes_of(session, None)
         newest = programmes[0]
         people = await people_of(session, newest.organisation_id)
-    say()
-    say("Карта работает." + (" Дорожная карта начата с этого месяца." if started else ""))
-    say(f"  {newest.title}")
-    say()
+    tell("")
+    tell("Карта работает." + (" Дорожная карта начата с этого месяца." if started else ""))
+    tell(f"  {newest.title}")
+    tell("")
     director = next((p for p in people if p.active and "director" in p.roles), None)
     if director is not None:
-        say(f"Доска, вход для директора ({director.short}), ссылка на сутки и на один вход:")
-        say(f"  {await first_link(karta, director.id)}")
-    say("Доска для всех остальных – вход по адресу почты:")
-    say(f"  {settings.base_url}/")
-    say("Prefect – этапы и мероприятия как потоки:")
-    say(f"  {prefect_url(settings)}/")
+        tell(f"Доска, вход для директора ({director.short}), ссылка на сутки и на один вход:")
+        tell(f"  {await first_link(karta, director.id)}")
+    tell("Доска для всех остальных – вход по адресу почты:")
+    tell(f"  {settings.base_url}/")
+    tell("Prefect – этапы и мероприятия как потоки:")
+    tell(f"  {prefect_url(settings)}/")
     if settings.smtp_url is None:
-        say("Почтовый ящик – почтовый сервер не указан (KARTA_SMTP_URL), письма остаются здесь:")
-        say(f"  {settings.base_url}/mailbox")
-    say()
-    say(f"Данные: {settings.home}. Остановить: Ctrl-C.")
+        tell("Почтовый ящик – почтовый сервер не указан (KARTA_SMTP_URL), письма остаются здесь:")
+        tell(f"  {settings.base_url}/mailbox")
+    tell("")
+    tell(f"Данные: {settings.home}. Остановить: Ctrl-C.")
+
+
+if __name__ == "__main__":
+    from cli.main import finish
+
+    finish(["up", *sys.argv[1:]])

@@ -67,7 +67,7 @@ class Child:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            **_apart(),
+            **apart(),
         )
         on_start()
         copying = asyncio.create_task(self._copy_output())
@@ -94,17 +94,22 @@ class Child:
         process = self._process
         if process is None or process.returncode is not None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            if sys.platform == "win32":
-                process.send_signal(signal.CTRL_BREAK_EVENT)
-            else:
-                process.terminate()
+        ask_to_stop(process)
         try:
             await asyncio.wait_for(process.wait(), self._spec.stop_seconds)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def ask_to_stop(process: asyncio.subprocess.Process) -> None:
+    """Tells a process that was started `apart` to stop; one that has ended already is left."""
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.send_signal(signal.CTRL_BREAK_EVENT)
+        else:
+            process.terminate()
 
 
 async def _line(stream: asyncio.StreamReader) -> bytes:
@@ -114,7 +119,7 @@ async def _line(stream: asyncio.StreamReader) -> bytes:
         return await stream.read(65536)
 
 
-def _apart() -> dict:
+def apart() -> dict:
     """A group of its own, so that Ctrl-C reaches the supervisor alone and it stops the rest."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
