@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import httpx
@@ -20,6 +20,8 @@ Json = dict[str, Any]  # rows as Prefect's API sends them, of many shapes
 
 AnyFlow = Flow[..., Any]
 """A flow of ours; Prefect's types want parameters and a result, and ours have neither."""
+
+Filter = Literal["/flow_runs/filter", "/task_runs/filter"]
 
 PAGE = 200
 """Rows Prefect's API returns at most in one answer."""
@@ -75,7 +77,7 @@ async def run_to_state(
     """Runs an async flow in this process; the state its run ends with."""
     running = run_flow(flow, flow_run=run, parameters=parameters or {}, return_type="state")
     # The engine is typed for plain and async flows at once.
-    return cast(State, await cast(Awaitable[State], running))
+    return await cast(Awaitable[State], running)
 
 
 class Runs:
@@ -206,12 +208,11 @@ class Runs:
         rows = await self._read("/flow_runs/filter", {"flow_runs": which})
         return [_seen_flow_run(row) for row in rows]
 
-    async def _read(self, path: str, body: Json) -> list[Json]:
+    async def _read(self, path: Filter, body: Json) -> list[Json]:
         rows: list[Json] = []
         while True:
-            answer = await self._client.request(
-                "POST", path, json={**body, "limit": PAGE, "offset": len(rows), "sort": "ID_DESC"}
-            )
+            asked = {**body, "limit": PAGE, "offset": len(rows), "sort": "ID_DESC"}
+            answer = await self._client.request("POST", path, json=asked)
             page = answer.json()
             rows += page
             if len(page) < PAGE:

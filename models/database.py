@@ -6,9 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-__all__ = ["AsyncEngine", "AsyncSession", "asyncpg_arguments", "make_engine", "unit_of_work"]
+__all__ = [
+    "AsyncEngine",
+    "AsyncSession",
+    "asyncpg_arguments",
+    "make_engine",
+    "notify",
+    "unit_of_work",
+]
 
 
 def async_url(url: str) -> URL:
@@ -34,6 +42,11 @@ def asyncpg_arguments(url: str) -> dict[str, object]:
         "password": parts.password,
         "database": parts.database,
     }
+
+
+async def notify(session: AsyncSession, channel: str, payload: str = "") -> None:
+    """Wakes who listens to the channel, on commit."""
+    await session.exec(select(func.pg_notify(channel, payload)))
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from models.tables import DroppedStep, Step
+from models.tables.columns import Json
 from roadmap.calendar import SchoolCalendar
 from roadmap.dues import Due, Offset, print_due
 from roadmap.states import IN_HAND
@@ -12,12 +13,12 @@ from roadmap.states import IN_HAND
 _offsets: TypeAdapter[Offset] = TypeAdapter(Offset)
 
 
-def offset_of(stored: dict | None) -> Offset | None:
+def offset_of(stored: Json | None) -> Offset | None:
     """The stored `relative` of a step."""
     return _offsets.validate_python(stored) if stored else None
 
 
-def stored_offset(offset: Offset | None) -> dict | None:
+def stored_offset(offset: Offset | None) -> Json | None:
     """The offset as JSON, for a step's `relative`."""
     return _offsets.dump_python(offset, mode="json") if offset else None
 

@@ -57,7 +57,8 @@ class Context(Protocol):
 
 def karta_of(request: Request) -> Karta:
     """The collaborators of this process."""
-    return request.app.state.karta
+    karta: Karta = request.app.state.karta
+    return karta
 
 
 def now_of(request: Request) -> datetime:

@@ -48,7 +48,7 @@ async def viewer_of(karta: Karta, person: Person, programme_id: UUID | None = No
         actor = await acting_person(session, person, karta.clock.now())
     wanted = [p for p in programmes if p.id == programme_id] if programme_id else []
     running = [p for p in programmes if p.state is ProgrammeState.RUNNING]
-    chosen = (wanted or running or programmes or [None])[0]
+    chosen = next(iter(wanted or running or programmes), None)
     return Viewer(person, actor, organisation, chosen)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import Instant
+from models.tables.columns import Instant, Json
 
 
 class Event(SQLModel, table=True):
@@ -37,4 +37,4 @@ class Event(SQLModel, table=True):
     text: str
     reason: str = ""
     #: From what and to what.
-    details: dict = Field(default_factory=dict, sa_type=JSONB)
+    details: Json = Field(default_factory=dict, sa_type=JSONB)

@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import Instant, uuid_key
+from models.tables.columns import Instant, Json, uuid_key
 
 
 class LetterState(StrEnum):
@@ -44,7 +44,7 @@ class Letter(SQLModel, table=True):
     kind: str
     subject: str
     #: What the template needs, as JSON; no token and no rendered text is stored.
-    payload: dict = Field(default_factory=dict, sa_type=JSONB)
+    payload: Json = Field(default_factory=dict, sa_type=JSONB)
     state: LetterState = LetterState.QUEUED
     #: `smtp` or `mailbox` once sent.
     transport: str | None = None

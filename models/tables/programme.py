@@ -7,7 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import Instant, code_list, uuid_key
+from models.tables.columns import Instant, Json, code_list, uuid_key
 from roadmap.states import ProgrammeState, StageState
 
 
@@ -23,9 +23,9 @@ class Programme(SQLModel, table=True):
     revision: int = 1
     shift_months: int = 0
     #: `Policy` of the revision, as JSON.
-    policy: dict = Field(default_factory=dict, sa_type=JSONB)
+    policy: Json = Field(default_factory=dict, sa_type=JSONB)
     #: `CalendarSpec` of the revision, as JSON.
-    calendar: dict = Field(default_factory=dict, sa_type=JSONB)
+    calendar: Json = Field(default_factory=dict, sa_type=JSONB)
     created_at: datetime = Field(sa_type=Instant)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)

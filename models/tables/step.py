@@ -7,7 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import Instant, code_list, empty_list, uuid_key
+from models.tables.columns import Instant, Json, code_list, empty_list, uuid_key
 from roadmap.kinds import EvidenceRule, Kind
 from roadmap.states import StepState
 
@@ -46,9 +46,9 @@ class Step(SQLModel, table=True):
     #: School date on which the due date in force was given; None: with the plan.
     due_set_on: date | None = None
     #: `Offset` as JSON when the due date follows an event and nobody has fixed it by hand.
-    relative: dict | None = Field(default=None, sa_type=JSONB)
+    relative: Json | None = Field(default=None, sa_type=JSONB)
     #: Every time a recurring step comes round, as [start, end] in ISO.
-    turns: list = Field(default_factory=empty_list, sa_type=JSONB)
+    turns: list[list[str | None]] = Field(default_factory=empty_list, sa_type=JSONB)
     #: Number of the present turn.
     turn: int = 0
     #: When the turn before was done.
@@ -79,7 +79,7 @@ class DroppedStep(SQLModel, table=True):
     title: str
     due_end: date | None = None
     #: As the step had them.
-    turns: list = Field(default_factory=empty_list, sa_type=JSONB)
+    turns: list[list[str | None]] = Field(default_factory=empty_list, sa_type=JSONB)
     #: As the step had it.
     turn: int = 0
     version: int

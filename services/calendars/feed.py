@@ -114,9 +114,9 @@ async def _entries(
         .where(DroppedStep.programme_id == rows.programme.id)
         .order_by(col(DroppedStep.dropped_at), col(DroppedStep.id))
     )
-    for step in dropped:
-        if dropped_of is None or step.owner_id == dropped_of:
-            entries += made.of_dropped(step)
+    for gone in dropped:
+        if dropped_of is None or gone.owner_id == dropped_of:
+            entries += made.of_dropped(gone)
     return entries
 
 

@@ -63,8 +63,8 @@ async def provide_trigram(connection: Connection, folder: Path) -> bool:
     for readable in (folder, extension):
         readable.chmod(0o755)
     database = await connection.fetchval("SELECT quote_ident(current_database())")
-    path = await connection.fetchval("SELECT quote_literal($1)", f"$system{pathsep}{folder}")
-    await connection.execute(f"ALTER DATABASE {database} SET extension_control_path = {path}")
-    await connection.execute(f"SET extension_control_path = {path}")
+    folders = await connection.fetchval("SELECT quote_literal($1)", f"$system{pathsep}{folder}")
+    await connection.execute(f"ALTER DATABASE {database} SET extension_control_path = {folders}")
+    await connection.execute(f"SET extension_control_path = {folders}")
     await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     return True

@@ -79,10 +79,10 @@ async def steps_calendar(
     if part is not None or not takes_back:
         return part
     dropped = await session.exec(
-        select(DroppedStep).where(col(DroppedStep.id).in_(step_ids)).order_by(DroppedStep.code)
+        select(DroppedStep).where(col(DroppedStep.id).in_(step_ids)).order_by(col(DroppedStep.code))
     )
-    for step in dropped:
-        lost += entries.of_dropped(step, changed_at=letter.created_at)
+    for gone in dropped:
+        lost += entries.of_dropped(gone, changed_at=letter.created_at)
     return _part(karta, letter, Method.CANCEL, [*theirs, *lost], rows.organisation.zone)
 
 

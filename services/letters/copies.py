@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import col, select
 
-from models.database import AsyncSession
+from models.database import AsyncSession, notify
 from models.tables import Letter, LetterState, LetterStep, Meeting, Person, Programme, Step
 from notifications.letters import MeetingLetter, letter_from
 from roadmap.errors import MoveRefused, NotFound
@@ -48,7 +47,7 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
         if letter.state is LetterState.QUEUED:
             letter.not_before = min(letter.not_before, now)
             session.add(letter)
-            await session.exec(text("SELECT pg_notify('karta_letters', '')"))
+            await notify(session, "karta_letters")
             return letter.id
         found = await session.exec(
             select(Step)

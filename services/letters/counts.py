@@ -18,4 +18,7 @@ async def letter_counts(session: AsyncSession, organisation_id: UUID) -> Counter
         .where(Person.organisation_id == organisation_id)
         .group_by(col(Letter.state))
     )
-    return Counter(dict(found.all()))
+    counts: Counter[LetterState] = Counter()
+    for state, count in found:
+        counts[state] = count
+    return counts

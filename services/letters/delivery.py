@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import literal_column, text, update
+from sqlalchemy import ColumnElement, literal_column, update
 from sqlmodel import col, select
 
-from models.database import AsyncSession
+from models.database import AsyncSession, notify
 from models.tables import Letter, LetterState, Organisation, Person, Programme
 from notifications.address import UNUSABLE, is_usable, own_name, parse_sender
 from notifications.compose import Links, compose, render_letter
@@ -43,7 +43,7 @@ LAST_LETTER_SECONDS = 5
 """How long a process that is told to stop still waits for the letter in flight."""
 
 # The words of the partial index on letters that are still to go, so that it can serve.
-_PENDING = literal_column("letter.state IN ('QUEUED', 'SENDING')")
+_PENDING: ColumnElement[bool] = literal_column("letter.state IN ('QUEUED', 'SENDING')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ async def retry_waiting(karta: Karta) -> int:
             .where(col(Letter.state) == LetterState.QUEUED, col(Letter.not_before) > now)
             .values(not_before=now)
         )
-        await session.exec(text("SELECT pg_notify('karta_letters', '')"))
+        await notify(session, "karta_letters")
         return made.rowcount
 
 

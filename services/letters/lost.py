@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import col, select
 
-from models.database import AsyncSession
+from models.database import AsyncSession, notify
 from models.tables import (
     Letter,
     LetterState,
@@ -65,7 +64,7 @@ async def queue_lost_letters(
         )  # fmt: skip
         count += 1
     if count:
-        await session.exec(text("SELECT pg_notify('karta_letters', '')"))
+        await notify(session, "karta_letters")
     return count
 
 

@@ -3,11 +3,10 @@
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
-from models.database import AsyncSession
+from models.database import AsyncSession, notify
 from models.tables import Access, AccessKind, Letter, LetterStep, Person
 from notifications.address import parse_sender
 from notifications.compose import message_id_of, one_line
@@ -67,7 +66,7 @@ async def queue_letter(
     if made.first() is None:
         return False
     _link_steps(karta, session, letter_id, to, step_ids, now)
-    await session.exec(text("SELECT pg_notify('karta_letters', '')"))
+    await notify(session, "karta_letters")
     return True
 
 

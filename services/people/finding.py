@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from models.database import AsyncSession
 from models.tables import Person
@@ -28,7 +28,7 @@ async def person_by(session: AsyncSession, wanted: str, organisation_id: UUID) -
     found = await session.exec(
         select(Person).where(
             Person.organisation_id == organisation_id,
-            (Person.key == wanted) | (func.lower(Person.email) == wanted.lower()),
+            or_(col(Person.key) == wanted, func.lower(Person.email) == wanted.lower()),
             col(Person.active),
         )
     )

@@ -217,8 +217,8 @@ def _axis(roadmap: RoadMap, rehearsal: Rehearsal) -> _Axis:
 def _planned(roadmap: RoadMap, stage: Stage) -> tuple[date | None, date | None]:
     """First and last day of the stage's steps, as the plan has them."""
     dues = [step.due for step in stage.steps]
-    starts = [due.start or due.end for due in dues if due.start or due.end]
-    ends = [due.end or due.start for due in dues if due.end or due.start]
+    starts = [day for due in dues if (day := due.start or due.end)]
+    ends = [day for due in dues if (day := due.end or due.start)]
     return min(starts, default=None), max(ends, default=None)
 
 

@@ -146,14 +146,14 @@ async def _apply(
     stages = {stage.code: stage for stage in rows.stages}
     steps = {step.code: step for step in rows.steps}
     old_steps, new_steps = homes_of(before), homes_of(after)
-    for position, spec in enumerate(after.stages):
-        stage = stages.get(spec.id)
+    for position, declared in enumerate(after.stages):
+        stage = stages.get(declared.id)
         if stage is None:
-            stage = new_stage(programme, after, spec, position)
-            stages[spec.id] = stage
-        stage.position, stage.title = position, spec.title
-        stage.goal, stage.task, stage.result = spec.goal, spec.task, spec.result
-        stage.after = list(after.after_of(spec))
+            stage = new_stage(programme, after, declared, position)
+            stages[declared.id] = stage
+        stage.position, stage.title = position, declared.title
+        stage.goal, stage.task, stage.result = declared.goal, declared.task, declared.result
+        stage.after = list(after.after_of(declared))
         stage.shown_state = None  # the title may have changed: Prefect is to show it anew
         session.add(stage)
     await session.flush()

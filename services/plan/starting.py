@@ -74,7 +74,8 @@ async def start_programme(
                 by_id=by.person_id if by else None,
             )
         )
-        stages, steps = [], []
+        stages: list[Stage] = []
+        steps: list[Step] = []
         for position, spec in enumerate(roadmap.stages):
             stage = new_stage(programme, roadmap, spec, position)
             stages.append(stage)

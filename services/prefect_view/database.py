@@ -171,7 +171,10 @@ class DatabaseView:
             )
 
     async def run_of(self, programme_id: UUID) -> UUID | None:
-        return await self._first(select(Programme.flow_run_id).where(Programme.id == programme_id))
+        run: UUID | None = await self._first(
+            select(Programme.flow_run_id).where(Programme.id == programme_id)
+        )
+        return run
 
     async def lagging(self) -> list[UUID]:
         return await self._all(

@@ -3,10 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
-
 from models.boards import addressee, board_of
-from models.database import AsyncSession
+from models.database import AsyncSession, notify
 from models.repository import ProgrammeRows, load_programme
 from roadmap.calendar import school_day
 from roadmap.planner import (
@@ -61,9 +59,7 @@ async def raise_version(session: AsyncSession, rows: ProgrammeRows) -> None:
     """Raises the programme's version, so that Prefect's view is brought up to date on commit."""
     rows.programme.version += 1
     session.add(rows.programme)
-    await session.exec(
-        text("SELECT pg_notify('karta_changed', :id)").bindparams(id=str(rows.programme.id))
-    )
+    await notify(session, "karta_changed", str(rows.programme.id))
 
 
 async def _perform(
@@ -167,12 +163,12 @@ async def _queue(
         if addressee(rows, rows.owner(step), action.on).id == to.id:
             step.told_id = to.id
             session.add(step)
-    letter = (
+    daily = (
         daily_letter(rows, to, action.mentions, action.on)
         if action.digest is None
         else await digest_letter(session, rows, to, action.mentions, action.digest, action.on)
     )
     await queue_daily_letter(
-        karta, session, letter, to=to, on=action.on, now=now, programme_id=rows.programme.id,
+        karta, session, daily, to=to, on=action.on, now=now, programme_id=rows.programme.id,
         step_ids=tuple(step.id for step in steps),
     )  # fmt: skip
