@@ -52,16 +52,22 @@ def weigh(page: Page, address: str) -> dict[str, int]:
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     addresses: dict[str, str] = {}
-    weights: dict[str, int] = {}
+    weights_by_id: dict[str, int] = {}
     network.on(
         "Network.requestWillBeSent",
         lambda event: addresses.update({event["requestId"]: event["request"]["url"]}),
     )
     network.on(
         "Network.loadingFinished",
-        lambda event: weights.update({addresses[event["requestId"]]: event["encodedDataLength"]}),
+        lambda event: weights_by_id.update({event["requestId"]: event["encodedDataLength"]}),
     )
-    page.goto(address, wait_until="networkidle")
+    page.goto(address, timeout=30_000)
+    # The icon comes last, after the page is there; the browser tells of it when it has time.
+    for _ in range(300):
+        if addresses.keys() <= weights_by_id.keys() and "icon.svg" in str(addresses):
+            break
+        page.wait_for_timeout(100)
+    weights = {addresses[i]: weight for i, weight in weights_by_id.items()}
     return {at: int(weight) for at, weight in weights.items() if not at.startswith("data:")}
 
 
