@@ -40,8 +40,8 @@ def run(arguments: list[str]) -> int:
     from pydantic import ValidationError
     from typer.exceptions import TyperException
 
-    import cli.people_commands  # noqa: F401 – declares its commands
-    from cli.commands import app
+    import cli.people  # noqa: F401 – declares its commands
+    from cli.app import app
     from cli.usage import usage_sentence
     from roadmap.errors import InputWrong, KartaError, NotFound, RoadMapInvalid
 

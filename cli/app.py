@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import planning, reviewing
+from cli import plan as planning
+from cli import reviewing
 from cli.console import OK, REFUSED, WRONG_INPUT, Failure, put_json, say
-from cli.rehearsing import rehearse
+from cli.rehearse import rehearse
 from cli.usage import Command, Group
 
 app = typer.Typer(
@@ -91,7 +92,7 @@ def check(
     at: planning.At = "",
     reason: planning.Why = "",
 ) -> None:
-    from cli.checking import checked_json, print_checked
+    from cli.check import checked_json, print_checked
     from roadmap.loader import load_file
 
     if accept or at or reason:
@@ -170,8 +171,8 @@ def status(
     everything: Annotated[bool, typer.Option("--all", help="Все программы, по строке.")] = False,
     which: Which = None,
 ) -> None:
+    from cli.programmes import print_programmes, print_status, status_json
     from cli.session import act
-    from cli.showing import print_programmes, print_status, status_json
     from models.repository import programmes_of
     from services.programme.finding import the_programme
     from services.programme.view import programme_view
@@ -432,8 +433,8 @@ def revise(
     "karta letters --json",
 )
 def letters(as_json: AsJson = False, which: Which = None) -> None:
+    from cli.programmes import letters_of, print_letters
     from cli.session import act
-    from cli.showing import letters_of, print_letters
 
     print_letters(*act(lambda karta: letters_of(karta, which)), as_json)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.commands import As, AsJson, Reason, Which, declare, people_app
+from cli.app import As, AsJson, Reason, Which, declare, people_app
 from cli.console import WRONG_INPUT, Failure, as_sentence, say
 
 Key = Annotated[str, typer.Argument(metavar="КЛЮЧ", help="Ключ из people или адрес.")]
@@ -12,8 +12,8 @@ Key = Annotated[str, typer.Argument(metavar="КЛЮЧ", help="Ключ из peop
 
 @declare("Показать людей.", "karta person list", name="list", group=people_app)
 def person_list(as_json: AsJson = False, which: Which = None) -> None:
+    from cli.programmes import print_people
     from cli.session import act
-    from cli.showing import print_people
     from services.people.finding import people_of
     from services.programme.finding import the_programme
 

@@ -26,7 +26,7 @@ def rehearse(
         Path | None, typer.Option(metavar="ФАЙЛ", help="Записать отчёт страницей HTML.")
     ] = None,
 ) -> None:
-    """See `cli.commands` for the help."""
+    """See `cli.app` for the help."""
     import roadmap.rehearsal
     from roadmap.loader import load_file
     from roadmap.scenarios import scenario_from
