@@ -40,7 +40,8 @@ def run(arguments: list[str]) -> int:
     from pydantic import ValidationError
     from typer.exceptions import TyperException
 
-    import cli.people  # noqa: F401 – declares its commands
+    # Each declares its commands.
+    from cli import check, letters, people, plan, programmes, rehearse, service, steps  # noqa: F401
     from cli.app import app
     from cli.usage import usage_sentence
     from roadmap.errors import InputWrong, KartaError, NotFound, RoadMapInvalid
@@ -81,8 +82,8 @@ def run(arguments: list[str]) -> int:
 def _unexpected(error: Exception) -> int:
     """Something of ours broke: a plain sentence, and the details in a file."""
     import traceback
-    from datetime import datetime
 
+    from cli.session import now
     from services.settings import Settings
 
     if isinstance(error, OSError | ConnectionError) or "asyncpg" in type(error).__module__:
@@ -97,7 +98,7 @@ def _unexpected(error: Exception) -> int:
         logs.mkdir(parents=True, exist_ok=True)
         log = logs / "commands.log"
         with log.open("a", encoding="utf-8") as file:
-            file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}\n")
+            file.write(f"{now().astimezone():%Y-%m-%d %H:%M:%S}\n")
             traceback.print_exception(error, file=file)
         complain(f"Подробности – в файле {log}")
     except Exception:

@@ -1,4 +1,4 @@
-"""Commands that change a road map's file: `karta plan shift`, `karta plan accept`, `next-year`."""
+"""The plan and its file: `karta plan shift | accept`, `next-year | revise | changes | forecast`."""
 
 import re
 from pathlib import Path
@@ -6,126 +6,75 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.console import REFUSED, WRONG_INPUT, Failure, say
-from cli.usage import Command, Group
+from cli.app import (
+    ROAD_MAP,
+    As,
+    AsJson,
+    At,
+    Reason,
+    ReasonInFile,
+    RoadMapFile,
+    Which,
+    declare,
+    declare_group,
+)
+from cli.console import REFUSED, Failure, put_json, say
+from cli.session import act, database_url, now, rows_and_actor
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from roadmap.plan_edits import Change
     from services.plan.files import PlanFile
     from services.plan.lessons import Taught
 
-plan_app = typer.Typer(
-    cls=Group,
-    help="Файл дорожной карты: перенести этапы, принять замечание.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+commands = declare_group("plan", "Файл дорожной карты: перенести этапы, принять замечание.")
 
-At = Annotated[
-    str, typer.Option("--at", metavar="НОМЕРА", help="Этапы и мероприятия: 5 или 5.1,5.2.")
-]
-Why = Annotated[str, typer.Option("--reason", metavar="ТЕКСТ", help="Причина; останется в файле.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Только показать, что изменится в файле.")]
-File = Annotated[Path, typer.Argument(metavar="[ФАЙЛ]")]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Puts these commands beside the others."""
-    app.add_typer(plan_app, name="plan")
-    text = (
-        "Составить план следующего года.\n\n"
-        "Без ФАЙЛА – из программы, которая идёт: с уроками этого года.\n\n"
-        "Пример:  karta next-year -o roadmap-2027.yaml"
-    )
-    app.command("next-year", cls=Command, help=text)(next_year)
-
-
-@plan_app.command(
-    "shift",
-    cls=Command,
-    help="Перенести сроки этапов (5, 5-7 или 5,7) на целые месяцы.\n\n"
-    "Пример:  karta plan shift 5-7 --months 12 --reason 'опечатка в годе'",
+@declare(
+    "Перенести сроки этапов (5, 5-7 или 5,7) на целые месяцы.",
+    "karta plan shift 5-7 --months 12 --reason 'опечатка в годе'",
+    group=commands,
 )
 def shift(
     stages: Annotated[str, typer.Argument(metavar="ЭТАПЫ")],
-    file: File = Path("roadmap.yaml"),
+    file: RoadMapFile = ROAD_MAP,
     months: Annotated[
         int, typer.Option(metavar="ЧИСЛО", help="На сколько месяцев; назад – с минусом.")
     ] = ...,
-    reason: Why = "",
+    reason: ReasonInFile = "",
     dry_run: DryRun = False,
 ) -> None:
-    from roadmap.loader import load_text
-    from roadmap.plan_edits import shift_stages, stages_named
-    from services.plan.files import read_plan
+    from services.plan.file_edits import shift_in_file
 
-    plan = read_plan(file)
-    named = stages_named(stages, load_text(plan.text, plan.shown_as).require())
-    change = shift_stages(plan.text, plan.shown_as, named, months, reason, _today(plan.text))
-    _put(plan, change, dry_run)
+    for sentence in shift_in_file(file, stages, months, reason, now(), dry_run=dry_run):
+        say(sentence)
     if not dry_run:
-        say(f"Программу, которая уже идёт, изменит karta revise {plan.shown_as}.")
+        say(f"Программу, которая уже идёт, изменит karta revise {file}.")
 
 
-@plan_app.command(
-    "accept",
-    cls=Command,
-    help="Принять замечание проверки: больше о нём не говорить.\n\n"
-    "Пример:  karta plan accept stage-before-gate --at 5 --reason 'так в документе'",
+@declare(
+    "Принять замечание проверки: больше о нём не говорить.",
+    "karta plan accept stage-before-gate --at 5 --reason 'так в документе'",
+    group=commands,
 )
 def accept(
     code: Annotated[str, typer.Argument(metavar="КОД")],
-    file: File = Path("roadmap.yaml"),
+    file: RoadMapFile = ROAD_MAP,
     at: At = "",
-    reason: Why = "",
+    reason: ReasonInFile = "",
     dry_run: DryRun = False,
 ) -> None:
-    accept_in_file(file, code, at, reason, dry_run)
+    from services.plan.file_edits import accept_in_file
+
+    for sentence in accept_in_file(file, code, at, reason, now(), dry_run=dry_run):
+        say(sentence)
 
 
-def accept_in_file(file: Path, code: str, at: str, reason: str, dry_run: bool = False) -> None:
-    """Also `karta check --accept`."""
-    from roadmap.plan_edits import accept_warning
-    from services.plan.files import read_plan
-
-    if not code:
-        raise Failure("Что принять, скажет --accept КОД: код замечания", WRONG_INPUT)
-    plan = read_plan(file)
-    places = tuple(dict.fromkeys(re.findall(r"[^\s,;]+", at)))
-    change = accept_warning(plan.text, plan.shown_as, code, places, reason, _today(plan.text))
-    _put(plan, change, dry_run)
-
-
-def _put(plan: "PlanFile", change: "Change", dry_run: bool) -> None:
-    """Writes the change, or only shows it, and says what was done."""
-    from services.plan.files import difference, write_plan
-
-    if dry_run:
-        say(difference(plan.text, change.text, plan.shown_as))
-    else:
-        write_plan(plan, change.text)
-        for words in change.done:
-            say(words)
-    if change.left:
-        say("Осталось как было или изменилось само – посмотрите:")
-        for words in change.left:
-            say(f"  {words}")
-    if dry_run:
-        say("Файл не изменён: это только просмотр (--dry-run).")
-        return
-    say(f"Записано в {plan.shown_as}.")
-
-
-def _today(text: str) -> "date":
-    """Today at the school whose plan this is."""
-    from roadmap.loader import load_text
-    from services.clock import SystemClock
-
-    return load_text(text).require().school_calendar.today(SystemClock().now())
-
-
+@declare(
+    "Составить план следующего года.\n\n"
+    "Без ФАЙЛА – из программы, которая идёт: с уроками этого года.",
+    "karta next-year -o roadmap-2027.yaml",
+)
 def next_year(
     file: Annotated[Path | None, typer.Argument(metavar="[ФАЙЛ]")] = None,
     output: Annotated[
@@ -135,12 +84,10 @@ def next_year(
         int, typer.Option(metavar="ЧИСЛО", help="На сколько месяцев перенести.")
     ] = 12,
     force: Annotated[bool, typer.Option("--force", help="Заменить файл, если он есть.")] = False,
-    which: Annotated[
-        str | None,
-        typer.Option("--programme", metavar="ID", help="Какая программа (начало её id)."),
-    ] = None,
+    which: Which = None,
 ) -> None:
     from roadmap.next_year import next_year as planned
+    from services.plan.file_edits import school_day_of
     from services.plan.files import read_plan, write_new
 
     plan = read_plan(file) if file is not None else None
@@ -154,7 +101,7 @@ def next_year(
         name,
         months,
         taught.lessons if taught else (),
-        taught.today if taught else _today(text),
+        taught.today if taught else school_day_of(text, now()),
         already=taught.shift_months if taught else 0,
     )
     stem = re.sub(r"-\d{4}$", "", Path(name).stem) or "roadmap"
@@ -174,7 +121,6 @@ def next_year(
 
 def _taught(plan: "PlanFile | None", which: str | None) -> "Taught | None":
     """What the programme under way taught; with a file, only if it runs by that file."""
-    from cli.session import act, database_url
     from services.plan.lessons import taught_by_plan, taught_by_programme
     from services.settings import Settings
 
@@ -195,3 +141,156 @@ def _taught(plan: "PlanFile | None", which: str | None) -> "Taught | None":
         return await taught_by_plan(karta, roadmap.title, roadmap.organisation.name)
 
     return act(of_this_plan)
+
+
+@declare(
+    "Показать, что изменит новая редакция файла, и применить её.",
+    "karta revise roadmap.yaml",
+)
+def revise(
+    file: RoadMapFile = ROAD_MAP,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Применить не спрашивая.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Даже если пропадёт или откроется завершённое.")
+    ] = False,
+    reason: Reason = "",
+    who: As = None,
+    which: Which = None,
+) -> None:
+    import sys
+
+    from roadmap.loader import load_file
+    from services.plan.revision import apply_revision, revision_difference
+
+    loaded = load_file(file, str(file))
+    loaded.require()
+
+    async def look(karta: Any) -> Any:
+        rows, actor = await rows_and_actor(karta, which, who, "curator")
+        return actor, rows, await revision_difference(karta, rows.programme.id, loaded)
+
+    actor, rows, found = act(look)
+    if not found:
+        say("Файл ничего не меняет: программа уже идёт по нему.")
+        return
+    say(f"Что изменится в программе «{rows.programme.title}»:")
+    for difference in found:
+        say(f"  {'!' if difference.costly else '·'} {difference.words}")
+    if not yes:
+        if not sys.stdin.isatty():
+            say("Ничего не изменено. Применить: добавьте --yes.")
+            return
+        if not typer.confirm("Применить?", default=False):
+            say("Ничего не изменено.")
+            return
+    act(
+        lambda karta: apply_revision(
+            karta, rows.programme.id, loaded, by=actor, force=force, reason=reason
+        )
+    )
+    say("Применено.")
+
+
+@declare("Показать, что изменилось в плане.", "karta changes --since 01.11.2026")
+def changes(
+    since: Annotated[
+        str,
+        typer.Option(metavar="ДАТА", help="С какого дня; не указано – за последние 30 дней."),
+    ] = "",
+    as_json: AsJson = False,
+    which: Which = None,
+) -> None:
+    from datetime import timedelta
+
+    from roadmap.calendar import school_day
+    from services.plan.changes import changes_since, day_since
+    from services.programme.finding import the_programme
+    from templates.russian import day_month_year
+
+    wanted = day_since(since) if since else None
+
+    async def run(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            today = school_day(karta.clock.now(), rows.organisation.zone)
+            day = wanted or today - timedelta(days=30)
+            return day, await changes_since(session, rows, day)
+
+    day, found = act(run)
+    if as_json:
+        put_json([_change_json(change) for change in found])
+        return
+    if not found:
+        say(f"С {day_month_year(day)} план не менялся.")
+        return
+    say(f"Что изменилось с {day_month_year(day)}:")
+    for change in found:
+        about = f" {change.code}" if change.code else ""
+        say()
+        say(f"{change.at:%d.%m.%Y %H:%M}  {change.who}: {change.what}{about}")
+        if change.title:
+            say(f"    {change.title}")
+        if change.before or change.after:
+            say(f"    было: {change.before}; стало: {change.after}")
+        for words in change.more:
+            say(f"    · {words}")
+        if change.reason:
+            say(f"    почему: {change.reason}")
+
+
+def _change_json(change: Any) -> dict[str, Any]:
+    return {
+        "at": change.at.isoformat(),
+        "who": change.who,
+        "kind": change.kind,
+        "code": change.code,
+        "before": change.before,
+        "after": change.after,
+        "before_day": change.before_day.isoformat() if change.before_day else None,
+        "after_day": change.after_day.isoformat() if change.after_day else None,
+        "reason": change.reason,
+        "more": list(change.more),
+    }
+
+
+@declare("Показать, когда завершится дорожная карта и почему.", "karta forecast --json")
+def forecast(as_json: AsJson = False, which: Which = None) -> None:
+    from roadmap.calendar import school_day
+    from services.plan.forecast import forecast_of
+    from services.programme.finding import the_programme
+
+    async def run(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            rows = await the_programme(session, which)
+            return forecast_of(rows, school_day(karta.clock.now(), rows.organisation.zone))
+
+    told = act(run)
+    if as_json:
+        put_json(_forecast_json(told))
+    else:
+        say(told.sentence)
+
+
+def _forecast_json(told: Any) -> dict[str, Any]:
+    found = told.forecast
+    return {
+        "end": found.end.isoformat(),
+        "planned_end": found.planned_end.isoformat() if found.planned_end else None,
+        "finished": found.finished,
+        "measured": found.measured,
+        "pace_working_days": found.pace,
+        "added_working_days": found.added,
+        "undated": found.undated,
+        "stages": [
+            {
+                "id": stage.code,
+                "opens": stage.opens.isoformat(),
+                "ends": stage.ends.isoformat(),
+                "planned_end": stage.planned_end.isoformat() if stage.planned_end else None,
+                "finished": stage.finished,
+                "held_by": stage.held_by,
+            }
+            for stage in found.stages
+        ],
+        "sentence": told.sentence,
+    }

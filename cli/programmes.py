@@ -1,30 +1,99 @@
-"""How programmes, letters and people look in a terminal and as JSON."""
+"""A programme's life: `karta start | status | open-stage | stop-programme`."""
 
-from typing import Any
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from sqlmodel import col, select
+import typer
 
-from cli.console import put_json, say, table
-from models.tables import Letter, Organisation, Person, Programme
-from roadmap.states import PROGRAMME_STATE_WORDS
-from services.karta import Karta
-from services.people.words import ROLE_WORDS
-from services.programme.finding import the_programme
-from services.programme.view import ProgrammeView, StepView
-from templates.russian import plural
+from cli.app import As, AsJson, Reason, Which, declare, month_of
+from cli.console import WRONG_INPUT, Failure, put_json, say, table
+from cli.session import act, rows_and_actor
 
-LETTER_STATE_WORDS = {
-    "queued": "в очереди",
-    "sending": "отправляется",
-    "sent": "отправлено",
-    "undeliverable": "не доставлено",
-    "unclear": "неясно",
-    "settled": "разобрано",
-}
+if TYPE_CHECKING:
+    from models.tables import Programme
+    from services.programme.view import ProgrammeView, StepView
 
 
-def status_json(view: ProgrammeView) -> dict[str, Any]:
+@declare(
+    "Начать дорожную карту.",
+    "karta start roadmap.yaml --from 2026-09",
+)
+def start(
+    file: Annotated[Path, typer.Argument(metavar="ФАЙЛ")],
+    from_month: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="ГГГГ-ММ", help="Перенести все сроки: начать с этого месяца."
+        ),
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option(help="Перенести все сроки на столько месяцев.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    from roadmap.loader import load_file
+    from services.plan.starting import start_programme
+
+    loaded = load_file(file, str(file))
+    plan = loaded.require()
+    shift = _shift(plan, from_month, months)
+    started = act(lambda karta: start_programme(karta, loaded, months=shift))
+    if as_json:
+        put_json({"id": str(started.programme_id), "title": started.title, "months": shift})
+        return
+    say(f"Дорожная карта начата: {started.title}, {started.organisation}.")
+    if shift:
+        say(f"Все сроки перенесены на {shift} мес.")
+    say(f"Её id: {started.programme_id}")
+    if started.same_running:
+        say(
+            "Такая же дорожная карта в этой школе уже идёт; теперь их две. Команды действуют в "
+            "новой; другую назовите: --programme, а список покажет karta status --all"
+        )
+
+
+def _shift(plan: Any, from_month: str | None, months: int | None) -> int:
+    from roadmap.shifting import months_to_begin_in
+
+    if from_month is None:
+        return months or 0
+    if months is not None:
+        raise Failure("Назовите что-нибудь одно: --from или --months", WRONG_INPUT)
+    return months_to_begin_in(plan, *month_of(from_month))
+
+
+@declare(
+    "Показать этапы и мероприятия.",
+    "karta status --json",
+)
+def status(
+    as_json: AsJson = False,
+    everything: Annotated[bool, typer.Option("--all", help="Все программы, по строке.")] = False,
+    which: Which = None,
+) -> None:
+    from models.repository import programmes_of
+    from services.programme.finding import the_programme
+    from services.programme.view import programme_view
+
+    async def every(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            return await programmes_of(session, None)
+
+    async def one(karta: Any) -> Any:
+        async with karta.transaction() as session:
+            return programme_view(await the_programme(session, which), karta.clock.now())
+
+    if everything:
+        print_programmes(act(every), as_json)
+        return
+    view = act(one)
+    if as_json:
+        put_json(status_json(view))
+    else:
+        print_status(view)
+
+
+def status_json(view: "ProgrammeView") -> dict[str, Any]:
     """The programme in its machine-readable form."""
     return {
         "programme": {"id": str(view.id), "title": view.title, "state": view.state.value},
@@ -51,7 +120,7 @@ def status_json(view: ProgrammeView) -> dict[str, Any]:
     }
 
 
-def print_status(view: ProgrammeView) -> None:
+def print_status(view: "ProgrammeView") -> None:
     """Stages in order, each with its gate and its steps."""
     say(f"{view.title}")
     late = f", просрочено {view.late}" if view.late else ""
@@ -66,97 +135,56 @@ def print_status(view: ProgrammeView) -> None:
         )
 
 
-def _state(step: StepView) -> str:
+def _state(step: "StepView") -> str:
     if step.late_days:
+        from templates.russian import plural
+
         return f"просрочено на {plural(step.late_days, 'день', 'дня', 'дней')}"
     return step.state_words
 
 
-def print_programmes(programmes: list[Programme], as_json: bool) -> None:
+def print_programmes(programmes: "list[Programme]", as_json: bool) -> None:
     """A line for each programme, newest first."""
     if as_json:
         put_json([{"id": str(p.id), "title": p.title, "state": p.state.value} for p in programmes])
         return
+    from roadmap.states import PROGRAMME_STATE_WORDS
+
     table([(str(p.id)[:8], PROGRAMME_STATE_WORDS[p.state], p.title) for p in programmes], (8, 12))
 
 
-async def letters_of(
-    karta: Karta, which: str | None
-) -> tuple[list[tuple[Letter, Person]], ZoneInfo]:
-    """The letters of a programme, newest first, and the school's time zone."""
-    async with karta.transaction() as session:
-        rows = await the_programme(session, which)
-        found = await session.exec(
-            select(Letter, Person)
-            .join(Person, col(Person.id) == col(Letter.person_id))
-            .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
-            .where(Letter.programme_id == rows.programme.id)
-            .order_by(col(Letter.created_at).desc())
-        )
-        return list(found.all()), ZoneInfo(rows.organisation.zone)
+@declare(
+    "Открыть этап раньше срока.",
+    "karta open-stage 3 --reason 'каникулы короче'",
+    name="open-stage",
+)
+def open_stage(
+    stage: Annotated[str, typer.Argument(metavar="ЭТАП")],
+    reason: Reason = "",
+    who: As = None,
+    which: Which = None,
+) -> None:
+    from services.programme.early_opening import open_stage_early
+
+    async def run(karta: Any) -> None:
+        rows, actor = await rows_and_actor(karta, which, who, "director")
+        await open_stage_early(karta, rows.programme.id, stage, by=actor, reason=reason)
+
+    act(run)
+    say(f"Этап {stage} открыт.")
 
 
-def print_letters(letters: list[tuple[Letter, Person]], zone: ZoneInfo, as_json: bool) -> None:
-    """A line for each letter, times as at the school."""
-    if as_json:
-        put_json(
-            [
-                {
-                    "id": str(letter.id),
-                    "at": letter.created_at.isoformat(),
-                    "to": letter.to_address,
-                    "subject": letter.subject,
-                    "state": letter.state.value,
-                    "attempts": letter.attempts,
-                    "error": letter.last_error,
-                }
-                for letter, _ in letters
-            ]
-        )
-        return
-    if not letters:
-        say("Писем ещё не было.")
-    table(
-        [
-            (
-                f"{letter.created_at.astimezone(zone):%d.%m.%Y %H:%M}",
-                LETTER_STATE_WORDS[letter.state.value],
-                letter.to_address,
-                letter.subject + (f" ({letter.last_error})" if letter.last_error else ""),
-            )
-            for letter, _ in letters
-        ],
-        (16, 14, 28),
-    )
+@declare(
+    "Остановить дорожную карту навсегда.",
+    "karta stop-programme --reason 'школа закрывается'",
+    name="stop-programme",
+)
+def stop(reason: Reason = "", who: As = None, which: Which = None) -> None:
+    from services.programme.stopping import stop_programme
 
+    async def run(karta: Any) -> None:
+        rows, actor = await rows_and_actor(karta, which, who, "director")
+        await stop_programme(karta, rows.programme.id, by=actor, reason=reason)
 
-def print_people(people: list[Person], as_json: bool) -> None:
-    """A line for each person."""
-    if as_json:
-        put_json(
-            [
-                {
-                    "key": person.key,
-                    "name": person.name,
-                    "post": person.post,
-                    "email": person.email,
-                    "roles": person.roles,
-                    "active": person.active,
-                }
-                for person in people
-            ]
-        )
-        return
-    table(
-        [
-            (
-                person.key,
-                person.display,
-                person.email,
-                ", ".join(ROLE_WORDS[role] for role in person.roles)
-                + ("" if person.active else " (не работает)"),
-            )
-            for person in people
-        ],
-        (14, 40, 30),
-    )
+    act(run)
+    say("Дорожная карта остановлена.")
