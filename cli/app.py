@@ -12,7 +12,8 @@ from cli.usage import Command, Group
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
-_ORDER = (
+# One line of help for each; a command that has no place here would come last.
+ORDER = (
     *("up", "check", "rehearse", "start", "status"),
     *("done", "report", "return", "skip", "restore", "open-stage", "stop-programme"),
     *("revise", "letters", "changes", "forecast"),
@@ -24,8 +25,8 @@ class _Karta(Group):
     """`karta` itself: help lists its commands as one needs them, not module by module."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:
-        placed = [name for name in _ORDER if name in self.commands]
-        return placed + [name for name in self.commands if name not in _ORDER]
+        placed = [name for name in ORDER if name in self.commands]
+        return placed + [name for name in self.commands if name not in ORDER]
 
 
 app = typer.Typer(

@@ -1,9 +1,12 @@
 """The `karta` command: its entry point, and how every command ends."""
 
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from cli.console import REFUSED, WRONG_INPUT, Failure, as_sentence, complain
+
+if TYPE_CHECKING:
+    import typer
 
 
 def main() -> None:
@@ -40,14 +43,11 @@ def run(arguments: list[str]) -> int:
     from pydantic import ValidationError
     from typer.exceptions import TyperException
 
-    # Each declares its commands.
-    from cli import check, letters, people, plan, programmes, rehearse, service, steps  # noqa: F401
-    from cli.app import app
     from cli.usage import usage_sentence
     from roadmap.errors import InputWrong, KartaError, NotFound, RoadMapInvalid
 
     try:
-        code = app(args=arguments, prog_name="karta", standalone_mode=False)
+        code = declared()(args=arguments, prog_name="karta", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except typer.Exit as end:
         return end.exit_code
@@ -77,6 +77,14 @@ def run(arguments: list[str]) -> int:
         return WRONG_INPUT
     except Exception as error:
         return _unexpected(error)
+
+
+def declared() -> "typer.Typer":
+    """`karta` with the commands of every module."""
+    from cli import check, letters, people, plan, programmes, rehearse, service, steps  # noqa: F401
+    from cli.app import app
+
+    return app
 
 
 def _unexpected(error: Exception) -> int:
