@@ -1,9 +1,12 @@
 """The `karta` command: its entry point, and how every command ends."""
 
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from cli.console import REFUSED, WRONG_INPUT, Failure, as_sentence, complain
+
+if TYPE_CHECKING:
+    import typer
 
 
 def main() -> None:
@@ -40,13 +43,11 @@ def run(arguments: list[str]) -> int:
     from pydantic import ValidationError
     from typer.exceptions import TyperException
 
-    import cli.people_commands  # noqa: F401 – declares its commands
-    from cli.commands import app
     from cli.usage import usage_sentence
     from roadmap.errors import InputWrong, KartaError, NotFound, RoadMapInvalid
 
     try:
-        code = app(args=arguments, prog_name="karta", standalone_mode=False)
+        code = declared()(args=arguments, prog_name="karta", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except typer.Exit as end:
         return end.exit_code
@@ -78,11 +79,19 @@ def run(arguments: list[str]) -> int:
         return _unexpected(error)
 
 
+def declared() -> "typer.Typer":
+    """`karta` with the commands of every module."""
+    from cli import check, letters, people, plan, programmes, rehearse, service, steps  # noqa: F401
+    from cli.app import app
+
+    return app
+
+
 def _unexpected(error: Exception) -> int:
     """Something of ours broke: a plain sentence, and the details in a file."""
     import traceback
-    from datetime import datetime
 
+    from cli.session import now
     from services.settings import Settings
 
     if isinstance(error, OSError | ConnectionError) or "asyncpg" in type(error).__module__:
@@ -97,7 +106,7 @@ def _unexpected(error: Exception) -> int:
         logs.mkdir(parents=True, exist_ok=True)
         log = logs / "commands.log"
         with log.open("a", encoding="utf-8") as file:
-            file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}\n")
+            file.write(f"{now().astimezone():%Y-%m-%d %H:%M:%S}\n")
             traceback.print_exception(error, file=file)
         complain(f"Подробности – в файле {log}")
     except Exception:

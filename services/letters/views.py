@@ -120,3 +120,13 @@ async def letter_for(
         raise NotFound("такого письма нет")
     organisation = await session.get_one(Organisation, actor.organisation_id)
     return letter, _view(letter, person, ZoneInfo(organisation.zone))
+
+
+async def letters_of_programme(session: AsyncSession, programme_id: UUID) -> list[Letter]:
+    """Every letter of a programme, newest first."""
+    found = await session.exec(
+        select(Letter)
+        .where(Letter.programme_id == programme_id)
+        .order_by(col(Letter.created_at).desc())
+    )
+    return list(found)

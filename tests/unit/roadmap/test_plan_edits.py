@@ -1,6 +1,6 @@
 """Moving stages and accepting warnings in the file itself: nothing else in it changes."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from roadmap.dues.rewording import shifted_words
 from roadmap.errors import InputWrong
 from roadmap.loader import load_bytes, load_text
 from roadmap.plan_edits import Change, accept_warning, shift_stages, stages_named
+from services.plan.file_edits import accept_in_file, shift_in_file
 from services.plan.files import read_plan, write_new, write_plan
 
 SHIPPED = (Path(__file__).parents[3] / "roadmap.yaml").read_text("utf-8")
@@ -302,3 +303,22 @@ def test_a_new_file_does_not_take_another_ones_place(tmp_path: Path) -> None:
         write_new(tmp_path, "x", force=True)
     with pytest.raises(InputWrong, match="не записан"):
         write_new(tmp_path / "нет" / "x.yaml", "x")
+
+
+def test_the_file_keeps_the_day_at_the_school_whatever_the_machines_zone(tmp_path: Path) -> None:
+    file = tmp_path / "план.yaml"
+    file.write_text(SMALL, "utf-8")
+    evening = datetime(2026, 11, 24, 20, tzinfo=UTC)  # already the 25th in Magadan
+
+    shown = shift_in_file(file, "2", 12, "так решили", evening, dry_run=True)
+    assert file.read_text("utf-8") == SMALL
+    assert shown[-1] == "Файл не изменён: это только просмотр (--dry-run)."
+
+    said = shift_in_file(file, "2", 12, "так решили", evening, dry_run=False)
+    assert "25.11.2026" in file.read_text("utf-8")
+    assert said[-1] == f"Записано в {file}."
+
+
+def test_what_to_accept_must_be_named(tmp_path: Path) -> None:
+    with pytest.raises(InputWrong, match="--accept КОД"):
+        accept_in_file(tmp_path / "план.yaml", "", "5", "x", datetime(2026, 11, 24, tzinfo=UTC))

@@ -1,16 +1,47 @@
-"""What `karta check` says of a road map."""
+"""`karta check`: what is understood of a road map and what is wrong with it."""
 
 from textwrap import indent
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cli.console import say, table
-from roadmap.loader import Loaded
-from templates.russian import plural
+import typer
+
+from cli.app import ROAD_MAP, AsJson, At, ReasonInFile, RoadMapFile, declare
+from cli.console import put_json, say, table
+from cli.session import now
+
+if TYPE_CHECKING:
+    from roadmap.loader import Loaded
 
 SEVERITY_WORDS = {"error": "Ошибка", "warning": "Замечание"}
 
 
-def checked_json(loaded: Loaded) -> dict[str, Any]:
+@declare("Проверить дорожную карту.", "karta check моя.yaml")
+def check(
+    file: RoadMapFile = ROAD_MAP,
+    as_json: AsJson = False,
+    accept: Annotated[
+        str, typer.Option(metavar="КОД", help="Принять замечание: запишет его в файл с причиной.")
+    ] = "",
+    at: At = "",
+    reason: ReasonInFile = "",
+) -> None:
+    if accept or at or reason:
+        from services.plan.file_edits import accept_in_file
+
+        for sentence in accept_in_file(file, accept, at, reason, now()):
+            say(sentence)
+        return
+    from roadmap.loader import load_file
+
+    loaded = load_file(file, str(file))
+    if as_json:
+        put_json(checked_json(loaded))
+    else:
+        print_checked(loaded)
+    raise typer.Exit(2 if loaded.errors else 1 if loaded.warnings else 0)
+
+
+def checked_json(loaded: "Loaded") -> dict[str, Any]:
     """The understood stages and steps, and the problems."""
     stages = []
     people = loaded.roadmap.people if loaded.roadmap else {}
@@ -47,8 +78,10 @@ def checked_json(loaded: Loaded) -> dict[str, Any]:
     return {"stages": stages, "problems": problems}
 
 
-def print_checked(loaded: Loaded) -> None:
+def print_checked(loaded: "Loaded") -> None:
     """Problems first, each with its explanation; then what was understood."""
+    from templates.russian import plural
+
     for problem in loaded.problems:
         say(str(problem))
         explained = f"{SEVERITY_WORDS[problem.severity]}: {problem.explanation}"

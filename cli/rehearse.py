@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.app import ROAD_MAP, AsJson, RoadMapFile, declare, month_of
 from cli.console import WRONG_INPUT, Failure, put_json, say, table
 
 SCENARIO_HELP = (
@@ -14,19 +15,22 @@ SCENARIO_HELP = (
 )
 
 
+@declare(
+    "Прожить дорожную карту заранее: когда что откроется, кому и когда придут письма.",
+    "karta rehearse моя.yaml --scenario late:5 --html репетиция.html",
+)
 def rehearse(
-    file: Annotated[Path, typer.Argument(metavar="[ФАЙЛ]")] = Path("roadmap.yaml"),
+    file: RoadMapFile = ROAD_MAP,
     scenario: Annotated[str, typer.Option(metavar="СЦЕНАРИЙ", help=SCENARIO_HELP)] = "on-time",
     from_month: Annotated[
         str | None,
         typer.Option("--from", metavar="ГГГГ-ММ", help="Перенести все сроки на этот месяц."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Только JSON.")] = False,
+    as_json: AsJson = False,
     html: Annotated[
         Path | None, typer.Option(metavar="ФАЙЛ", help="Записать отчёт страницей HTML.")
     ] = None,
 ) -> None:
-    """See `cli.commands` for the help."""
     import roadmap.rehearsal
     from roadmap.loader import load_file
     from roadmap.scenarios import scenario_from
@@ -50,7 +54,6 @@ def rehearse(
 
 def _from_month(plan: Any, from_month: str | None) -> tuple[Any, date]:
     """The plan moved as `karta start` would move it, and the day it starts."""
-    from cli.months import month_of
     from roadmap.rehearsal import first_day
     from roadmap.shifting import months_to_begin_in, shifted
 

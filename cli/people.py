@@ -1,19 +1,22 @@
 """The commands about people: `karta person list | add | away | back | rhythm`."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.commands import As, AsJson, Reason, Which, declare, people_app
-from cli.console import WRONG_INPUT, Failure, as_sentence, say
+from cli.app import As, AsJson, Reason, Which, declare, declare_group
+from cli.console import WRONG_INPUT, Failure, as_sentence, put_json, say, table
+from cli.session import act, rows_and_actor
 
+if TYPE_CHECKING:
+    from models.tables import Person
+
+commands = declare_group("person", "Люди: добавить, показать.", "karta person list")
 Key = Annotated[str, typer.Argument(metavar="КЛЮЧ", help="Ключ из people или адрес.")]
 
 
-@declare("Показать людей.", "karta person list", name="list", group=people_app)
+@declare("Показать людей.", "karta person list", name="list", group=commands)
 def person_list(as_json: AsJson = False, which: Which = None) -> None:
-    from cli.session import act
-    from cli.showing import print_people
     from services.people.finding import people_of
     from services.programme.finding import the_programme
 
@@ -25,11 +28,45 @@ def person_list(as_json: AsJson = False, which: Which = None) -> None:
     print_people(act(run), as_json)
 
 
+def print_people(people: "list[Person]", as_json: bool) -> None:
+    """A line for each person."""
+    if as_json:
+        put_json(
+            [
+                {
+                    "key": person.key,
+                    "name": person.name,
+                    "post": person.post,
+                    "email": person.email,
+                    "roles": person.roles,
+                    "active": person.active,
+                }
+                for person in people
+            ]
+        )
+        return
+    from services.people.words import ROLE_WORDS
+
+    table(
+        [
+            (
+                person.key,
+                person.display,
+                person.email,
+                ", ".join(ROLE_WORDS[role] for role in person.roles)
+                + ("" if person.active else " (не работает)"),
+            )
+            for person in people
+        ],
+        (14, 40, 30),
+    )
+
+
 @declare(
     "Добавить сотрудника.",
     "karta person add --name 'Иванова И.И.' --post учитель --email i@school.example",
     name="add",
-    group=people_app,
+    group=commands,
 )
 def person_add(
     email: Annotated[str, typer.Option(help="Адрес электронной почты.")],
@@ -43,16 +80,10 @@ def person_add(
     who: As = None,
     which: Which = None,
 ) -> None:
-    from cli.session import act
     from services.people.cards import add_person
 
     async def run(karta: Any) -> Any:
-        from cli.acting import acting
-        from services.programme.finding import the_programme
-
-        async with karta.transaction() as session:
-            rows = await the_programme(session, which)
-            actor = await acting(session, rows, who, "director")
+        _, actor = await rows_and_actor(karta, which, who, "director")
         return await add_person(
             karta, by=actor, email=email, name=name, post=post, roles=role or ["owner"], key=key
         )
@@ -63,13 +94,10 @@ def person_add(
 
 async def _people(karta: Any, which: str | None, who: str | None, *keys: str) -> Any:
     """The one who acts, and the people of these keys, in the organisation of the programme."""
-    from cli.acting import acting
     from services.people.finding import person_by
-    from services.programme.finding import the_programme
 
+    rows, actor = await rows_and_actor(karta, which, who, "director")
     async with karta.transaction() as session:
-        rows = await the_programme(session, which)
-        actor = await acting(session, rows, who, "director")
         return actor, [await person_by(session, key, rows.organisation.id) for key in keys]
 
 
@@ -77,7 +105,7 @@ async def _people(karta: Any, which: str | None, who: str | None, *keys: str) ->
     "Назначить замещение на время отсутствия.",
     "karta person away social --from 01.12.2026 --to 14.12.2026 --deputy curator",
     name="away",
-    group=people_app,
+    group=commands,
 )
 def away(
     key: Key,
@@ -88,7 +116,6 @@ def away(
     who: As = None,
     which: Which = None,
 ) -> None:
-    from cli.session import act
     from services.people.substitutions import add_substitution
 
     first_day, last_day = _day(first, "--from"), _day(last, "--to")
@@ -115,10 +142,9 @@ def away(
     "Закончить замещение: сотрудник на месте.",
     "karta person back social",
     name="back",
-    group=people_app,
+    group=commands,
 )
 def back(key: Key, who: As = None, which: Which = None) -> None:
-    from cli.session import act
     from services.people.substitutions import end_substitution, present_substitution
 
     async def run(karta: Any) -> Any:
@@ -135,7 +161,7 @@ def back(key: Key, who: As = None, which: Which = None) -> None:
     "Когда присылать новые мероприятия: сразу (at-once) или одним письмом утром (daily).",
     "karta person rhythm social daily",
     name="rhythm",
-    group=people_app,
+    group=commands,
 )
 def rhythm(
     key: Key,
@@ -143,7 +169,6 @@ def rhythm(
     who: As = None,
     which: Which = None,
 ) -> None:
-    from cli.session import act
     from services.people.rhythm import choose_rhythm, rhythm_of
     from services.people.words import RHYTHM_WORDS
 
