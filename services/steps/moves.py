@@ -19,7 +19,14 @@ from services.journal.record import record
 from services.karta import Karta
 from services.letters.payloads.steps import reported_letter, returned_letter
 from services.programme.open_proposals import BOTH, DUE_ONLY, withdraw_open
-from services.steps.change import StepChange, Target, changing, curators_to_tell, queue_about_step
+from services.steps.change import (
+    Changed,
+    StepChange,
+    Target,
+    changing,
+    curators_to_tell,
+    queue_about_step,
+)
 from services.steps.evidence import Attachment, attach
 from services.steps.meeting_rows import cancel_live_meeting
 from services.steps.same_form import once
@@ -75,7 +82,7 @@ async def report_step(
     by: Actor,
     note: str = "",
     attachments: Sequence[Attachment] = (),
-) -> None:
+) -> Changed:
     """The owner says that the step is done; curators get a letter.
 
     Raises `InputWrong` when evidence is required and there is none, `MoveRefused`, `GateClosed`.
@@ -100,10 +107,11 @@ async def report_step(
         for reader in curators_to_tell(work, by):
             letter = reported_letter(work.rows, reader, step, by, count, work.today)
             await queue_about_step(karta, work, letter, reader, "reported")
+    return work.changed
 
 
 @once("step.done")
-async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = "") -> None:
+async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = "") -> Changed:
     """A curator accepts a report or marks an open step done.
 
     `reason` is needed where evidence is required and there is none.
@@ -149,10 +157,11 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
             work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason, **details,
         )  # fmt: skip
+    return work.changed
 
 
 @once("step.returned")
-async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator sends a reported or finished step back to its owner, who gets a letter."""
     by = by.require_curator("Вернуть на доработку")
     reason = cleaned(reason, "что доработать", required=True)
@@ -168,10 +177,11 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
         step.told_id = owner.id  # this letter tells the owner; no opening letter besides
         letter = returned_letter(work.rows, owner, step, by, reason, work.today)
         await queue_about_step(karta, work, letter, owner, "returned")
+    return work.changed
 
 
 @once("step.skipped")
-async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator says that the step is not needed, and why."""
     by = by.require_curator("Отметить «не требуется»")
     reason = cleaned(reason, "почему мероприятие не требуется", required=True)
@@ -189,10 +199,11 @@ async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> 
         )  # fmt: skip
         told = await tell_owner(karta, work, by, "skipped", reason)
         await cancel_live_meeting(karta, work.session, work.rows, step, by, work.now, tell=not told)
+    return work.changed
 
 
 @once("step.restored")
-async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator takes «не требуется» back."""
     by = by.require_curator("Вернуть мероприятие в план")
     reason = cleaned(reason, "почему мероприятие снова нужно", required=True)
@@ -204,3 +215,4 @@ async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) 
             work.session, "step.restored", f"{step.code}: снова в плане", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason,
         )  # fmt: skip
+    return work.changed
