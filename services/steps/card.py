@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.repository import ProgrammeRows
+from models.repository import ProgrammeRows, load_programme
 from models.tables import Event, Evidence, Person, Step, Substitution
 from roadmap.calendar import school_day
+from roadmap.errors import NotFound
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import FINISHED, Move, ProgrammeState, StepState, moves_from
 from services.actor import Actor
 from services.journal.record import who_acted
+from services.karta import Karta
 from services.programme.open_proposals import RequestView, open_requests
 from services.programme.view import ProgrammeView, StageView, StepView, programme_view
 from services.steps.meeting_rows import MeetingView, live_meeting, meeting_view
@@ -77,6 +79,19 @@ class StepCard:
     owners: tuple[OwnerChoice, ...]
     meeting: MeetingView | None
     requests: tuple[RequestView, ...]
+
+
+async def card_of(karta: Karta, step_id: UUID, actor: Actor) -> StepCard:
+    """The step's page now for `actor`. Raises `NotFound`, also for a step of another school."""
+    async with karta.transaction() as session:
+        found = await session.exec(select(Step.programme_id).where(Step.id == step_id))
+        programme_id = found.one_or_none()
+        if programme_id is None:
+            raise NotFound("такого мероприятия нет")
+        rows = await load_programme(session, programme_id)
+        if rows.organisation.id != actor.organisation_id:
+            raise NotFound("такого мероприятия нет")
+        return await step_card(session, rows, step_id, actor, karta.clock.now())
 
 
 async def step_card(

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import filetype
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.tables import Evidence, EvidenceContent, Step
+from models.tables import Evidence, EvidenceContent, Programme, Step
 from roadmap.errors import InputWrong, NotFound
 from services.actor import Actor
+from services.karta import Karta
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_PER_REPORT = 10
@@ -148,6 +149,22 @@ def checked_link(url: str) -> str:
             f"«{url.strip()[:80]}» не похоже на ссылку; скопируйте её из адресной строки целиком"
         )
     return typed
+
+
+async def file_of_school(
+    karta: Karta, evidence_id: UUID, organisation_id: UUID
+) -> tuple[Evidence, bytes]:
+    """As `content_of`; raises `NotFound` also for a file of another school."""
+    async with karta.transaction() as session:
+        evidence, content = await content_of(session, evidence_id)
+        found = await session.exec(
+            select(Programme.organisation_id)
+            .join(Step, col(Step.programme_id) == col(Programme.id))
+            .where(Step.id == evidence.step_id)
+        )
+        if found.one() != organisation_id:
+            raise NotFound("такого файла нет")
+    return evidence, content
 
 
 async def content_of(session: AsyncSession, evidence_id: UUID) -> tuple[Evidence, bytes]:
