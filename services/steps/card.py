@@ -20,6 +20,7 @@ from services.karta import Karta
 from services.programme.open_proposals import RequestView, open_requests
 from services.programme.view import ProgrammeView, StageView, StepView, programme_view
 from services.steps.meeting_rows import MeetingView, live_meeting, meeting_view
+from services.steps.workspaces import WORKSPACES, Lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class StepCard:
     is_own: the reader answers for it – instead_of: for whom, when they stand in for the owner.
     was_deputy: the reader stood in for the owner, and does so no more.
     requests: those that wait for an answer and concern the reader.
+    workspace: the template of the part of the page where the step's kind is worked on.
+    lacking: what keeps it from being done, None when nothing does.
     """
 
     programme: ProgrammeView
@@ -79,6 +82,8 @@ class StepCard:
     owners: tuple[OwnerChoice, ...]
     meeting: MeetingView | None
     requests: tuple[RequestView, ...]
+    workspace: str
+    lacking: Lacking | None
 
 
 async def card_of(karta: Karta, step_id: UUID, actor: Actor) -> StepCard:
@@ -103,7 +108,7 @@ async def step_card(
     stage = next(s for s in view.stages if any(x.id == step_id for x in s.steps))
     shown = next(s for s in stage.steps if s.id == step_id)
     zone = ZoneInfo(rows.organisation.zone)
-    card = KINDS[step.kind]
+    card, workspace = KINDS[step.kind], WORKSPACES[step.kind]
     meeting = await live_meeting(session, step.id, now)
     requests = await open_requests(session, rows, actor, step.id)
     return StepCard(
@@ -131,6 +136,8 @@ async def step_card(
         ),
         meeting=meeting_view(meeting, rows.organisation.zone) if meeting else None,
         requests=requests,
+        workspace=workspace.page,
+        lacking=await workspace.lacking(session, step),
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import filetype
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from models.database import AsyncSession
@@ -94,6 +95,14 @@ async def attach(
         await session.flush()
         session.add(EvidenceContent(evidence_id=row.id, content=attachment.content))
     await session.flush()
+
+
+async def evidence_count(session: AsyncSession, step: Step) -> int:
+    """How many files and links the step has; of a recurring one, those of this time."""
+    found = select(func.count()).select_from(Evidence).where(Evidence.step_id == step.id)
+    if step.turn_since is not None:
+        found = found.where(Evidence.added_at > step.turn_since)
+    return (await session.exec(found)).one()
 
 
 def checked_file(attachment: FileAttachment) -> tuple[str, str]:

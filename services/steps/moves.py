@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
-from sqlmodel import select
-
 from models.boards import addressee, board_of, calendar_of
 from models.dues import deadline, due_words
-from models.tables import Evidence, Step
+from models.tables import Step
 from roadmap.calendar import school_day
 from roadmap.errors import GateClosed, InputWrong, MoveRefused
 from roadmap.gates import Closed, step_gate
-from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import Move, StepState, moved
 from services.actor import Actor
 from services.journal.due_and_owner import due_change, due_in_force
@@ -27,10 +23,11 @@ from services.steps.change import (
     curators_to_tell,
     queue_about_step,
 )
-from services.steps.evidence import Attachment, attach
+from services.steps.evidence import Attachment, attach, evidence_count
 from services.steps.meeting_rows import cancel_live_meeting
 from services.steps.same_form import once
 from services.steps.telling import tell_owner
+from services.steps.workspaces import WORKSPACES, Lacking, Workspaces
 from services.typed import cleaned
 
 
@@ -54,12 +51,12 @@ def _move(work: StepChange, move: Move) -> None:
         raise MoveRefused(f"{step.code}: {refusal}") from None
 
 
-async def _evidence_count(work: StepChange) -> int:
-    """How many files and links the step has; of a recurring one, those of this time."""
-    found = select(func.count()).select_from(Evidence).where(Evidence.step_id == work.step.id)
-    if work.step.turn_since is not None:
-        found = found.where(Evidence.added_at > work.step.turn_since)
-    return (await work.session.exec(found)).one()
+async def _lacking(work: StepChange, by: Actor, workspaces: Workspaces) -> Lacking | None:
+    """What the step lacks once the evidence that its workspace leaves is attached."""
+    workspace = workspaces[work.step.kind]
+    if left := await workspace.evidence(work.session, work.step):
+        await attach(work.session, work.step, left, by=by, now=work.now)
+    return await workspace.lacking(work.session, work.step)
 
 
 def _late_days(work: StepChange, step: Step, *, accepting: bool) -> int:
@@ -82,10 +79,11 @@ async def report_step(
     by: Actor,
     note: str = "",
     attachments: Sequence[Attachment] = (),
+    workspaces: Workspaces = WORKSPACES,
 ) -> Changed:
     """The owner says that the step is done; curators get a letter.
 
-    Raises `InputWrong` when evidence is required and there is none, `MoveRefused`, `GateClosed`.
+    Raises `InputWrong` when the step lacks what its workspace wants, `MoveRefused`, `GateClosed`.
     """
     async with changing(karta, target, by) as work:
         step = work.step
@@ -93,12 +91,9 @@ async def report_step(
         note = cleaned(note, "что сделано", required=False)
         _move(work, Move.REPORT)
         await attach(work.session, step, attachments, by=by, now=work.now)
-        count = await _evidence_count(work)
-        if step.evidence is EvidenceRule.REQUIRED and not count:
-            raise InputWrong(
-                f"мероприятие {step.code}: приложите {KINDS[step.kind].evidence}; "
-                "без этого отчёт не принимается"
-            )
+        if lacking := await _lacking(work, by, workspaces):
+            raise InputWrong(f"мероприятие {step.code}: {lacking.to_owner}")
+        count = await evidence_count(work.session, step)
         step.report_note, step.reported_at, step.return_reason = note, work.now, ""
         record(
             work.session, "step.reported", f"{step.code}: отчёт о выполнении", at=work.now, by=by,
@@ -111,10 +106,17 @@ async def report_step(
 
 
 @once("step.done")
-async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = "") -> Changed:
+async def finish_step(
+    karta: Karta,
+    target: Target,
+    *,
+    by: Actor,
+    reason: str = "",
+    workspaces: Workspaces = WORKSPACES,
+) -> Changed:
     """A curator accepts a report or marks an open step done.
 
-    `reason` is needed where evidence is required and there is none.
+    `reason` is needed where the step lacks what its workspace wants.
     """
     by = by.require_curator("Отметить выполненным")
     async with changing(karta, target, by) as work:
@@ -123,23 +125,19 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
         accepting = step.state is StepState.REPORTED
         following = board_of(work.rows).step(step.code).next_turn
         _move(work, Move.NEXT if following else Move.ACCEPT if accepting else Move.DONE)
-        lacking = step.evidence is EvidenceRule.REQUIRED and not await _evidence_count(work)
+        lacking = await _lacking(work, by, workspaces)
         if lacking and not reason:
-            raise InputWrong(
-                f"мероприятие {step.code}: нет подтверждения (нужно приложить "
-                f"{KINDS[step.kind].evidence}); приложите его или напишите, почему принимаете без "
-                "него"
-            )
+            raise InputWrong(f"мероприятие {step.code}: {lacking.to_curator}")
         words = "принято" if accepting else "выполнено"
         if step.turns:
             words += f", {step.turn + 1}-й раз из {len(step.turns)}, срок {due_words(step)}"
-        without = " без подтверждения" if lacking else ""
+        without = f" {lacking.noted}" if lacking else ""
         await withdraw_open(
             work.session, work.rows.programme, step, BOTH if following is None else DUE_ONLY,
             at=work.now, why="мероприятие выполнено",
         )  # fmt: skip
         details = {
-            "without_evidence": lacking,
+            "without_evidence": lacking is not None,
             "turn": step.turn,
             "late_days": _late_days(work, step, accepting=accepting),
             "owner": str(step.owner_id),

@@ -64,10 +64,9 @@ def _report_fields(card: StepCard) -> Rows:
 
 
 def _finish_fields(card: StepCard) -> Rows:
-    if not card.is_required or card.evidence:
+    if card.lacking is None:
         return ()
-    label = "Подтверждения нет. Почему принимаете без него"
-    return ((Field("reason", label, Control.AREA, required=False),),)
+    return ((Field("reason", card.lacking.question, Control.AREA, required=False),),)
 
 
 async def _change_owner(sent: Sent) -> Changed:

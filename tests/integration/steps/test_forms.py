@@ -4,15 +4,29 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from roadmap.loader import load_text
 from services.steps.card import StepCard, card_of
+from services.steps.evidence import LinkAttachment
 from services.steps.meetings import set_meeting
-from services.steps.moves import report_step, skip_step
+from services.steps.moves import finish_step, report_step, skip_step
 from services.steps.proposals import ask_for_other_owner
-from tests.integration.conftest import Running
+from tests.integration.conftest import Running, StartSchool
 from web.steps.form import Refused, ShownForm, shown_form
 from web.steps.forms import FORMS
 
 BASE = "/steps/1"
+RECURRING = """
+title: Согласия
+organisation: {name: Школа, zone: Asia/Magadan}
+period: {start: 2021-09-01, end: 2022-05-31}
+people:
+  director: {post: директор, email: d@school.example, roles: [director, curator]}
+stages:
+  - id: 1
+    title: Согласия
+    steps:
+      - {id: 1.1, title: Сбор, due: "1 раз в четверть", owner: director, kind: consent}
+"""
 
 
 async def card(running: Running, code: str, key: str) -> StepCard:
@@ -87,6 +101,24 @@ async def test_a_refused_form_keeps_what_was_typed_and_no_other_takes_it(busy: R
     assert [move for move, form in forms.items() if form.error] == ["meeting"]
     assert value(forms["due"], "due") == shown.step.end.isoformat()
     assert value(forms["skip"], "reason") == ""
+
+
+async def test_a_recurring_step_asks_for_a_reason_when_this_time_there_is_no_evidence(
+    start_school: StartSchool,
+) -> None:
+    running = await start_school(load_text(RECURRING))
+    director = await running.actor("director")
+    link = LinkAttachment("school.example/first")
+    await report_step(running.karta, await running.target("1.1"), by=director, attachments=[link])
+    first = await card(running, "1.1", "director")
+    await finish_step(running.karta, await running.target("1.1"), by=director)
+
+    second = await card(running, "1.1", "director")
+
+    assert labels(shown_form(FORMS["accept"], first, BASE, None)) == []
+    assert labels(shown_form(FORMS["done"], second, BASE, None)) == [
+        "Подтверждения нет. Почему принимаете без него"
+    ]
 
 
 async def test_files_are_to_be_chosen_again_when_a_report_was_refused(running: Running) -> None:
