@@ -20,7 +20,7 @@ from web.people import people, substitutions
 from web.programme import board, marking, plan_and_fact
 from web.security import Guard
 from web.static_files import FOLDER, KeptFiles
-from web.steps import evidence, link, my
+from web.steps import acting, evidence, link, my
 from web.steps import page as step_page
 from web.viewer import SignInNeeded, maybe_signed_in
 
@@ -37,8 +37,8 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     app.state.prefect_url = prefect_url
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")
     pages = (
-        board, marking, plan_and_fact, step_page, link, my, evidence, letters, mailbox, people,
-        substitutions, calendars, journal, access,
+        board, marking, plan_and_fact, step_page, acting, link, my, evidence, letters, mailbox,
+        people, substitutions, calendars, journal, access,
     )  # fmt: skip
     for module in pages:
         app.include_router(module.router)

@@ -8,7 +8,6 @@ NAME = "roadmap.yaml"
 
 def shipped_road_map() -> Path:
     """Its file: beside the packages in a checkout, inside the wheel when installed."""
-    beside = Path(__file__).resolve().parents[2] / NAME
-    if beside.exists():
-        return beside
-    return Path(str(files("roadmap").joinpath("shipped", NAME)))
+    package = Path(str(files("roadmap")))
+    beside = package.parent / NAME
+    return beside if beside.exists() else package / "shipped" / NAME

@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.repository import ProgrammeRows
+from models.repository import ProgrammeRows, load_programme
 from models.tables import Event, Evidence, Person, Step, Substitution
 from roadmap.calendar import school_day
+from roadmap.errors import NotFound
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import FINISHED, Move, ProgrammeState, StepState, moves_from
 from services.actor import Actor
 from services.journal.record import who_acted
+from services.karta import Karta
 from services.programme.open_proposals import RequestView, open_requests
 from services.programme.view import ProgrammeView, StageView, StepView, programme_view
 from services.steps.meeting_rows import MeetingView, live_meeting, meeting_view
+from services.steps.workspaces import WORKSPACES, Lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class StepCard:
     is_own: the reader answers for it – instead_of: for whom, when they stand in for the owner.
     was_deputy: the reader stood in for the owner, and does so no more.
     requests: those that wait for an answer and concern the reader.
+    workspace: the template of the part of the page where the step's kind is worked on.
+    lacking: what keeps it from being done, None when nothing does.
     """
 
     programme: ProgrammeView
@@ -77,6 +82,21 @@ class StepCard:
     owners: tuple[OwnerChoice, ...]
     meeting: MeetingView | None
     requests: tuple[RequestView, ...]
+    workspace: str
+    lacking: Lacking | None
+
+
+async def card_of(karta: Karta, step_id: UUID, actor: Actor) -> StepCard:
+    """The step's page now for `actor`. Raises `NotFound`, also for a step of another school."""
+    async with karta.transaction() as session:
+        found = await session.exec(select(Step.programme_id).where(Step.id == step_id))
+        programme_id = found.one_or_none()
+        if programme_id is None:
+            raise NotFound("такого мероприятия нет")
+        rows = await load_programme(session, programme_id)
+        if rows.organisation.id != actor.organisation_id:
+            raise NotFound("такого мероприятия нет")
+        return await step_card(session, rows, step_id, actor, karta.clock.now())
 
 
 async def step_card(
@@ -88,7 +108,7 @@ async def step_card(
     stage = next(s for s in view.stages if any(x.id == step_id for x in s.steps))
     shown = next(s for s in stage.steps if s.id == step_id)
     zone = ZoneInfo(rows.organisation.zone)
-    card = KINDS[step.kind]
+    card, workspace = KINDS[step.kind], WORKSPACES[step.kind]
     meeting = await live_meeting(session, step.id, now)
     requests = await open_requests(session, rows, actor, step.id)
     return StepCard(
@@ -116,6 +136,8 @@ async def step_card(
         ),
         meeting=meeting_view(meeting, rows.organisation.zone) if meeting else None,
         requests=requests,
+        workspace=workspace.page,
+        lacking=await workspace.lacking(session, step),
     )
 
 

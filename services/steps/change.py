@@ -15,7 +15,7 @@ from models.tables import Event, Person, Step
 from notifications.payload import Payload
 from roadmap.calendar import school_day
 from roadmap.errors import ChangedMeanwhile, MoveRefused, NotFound
-from roadmap.states import STEP_STATE_WORDS, ProgrammeState
+from roadmap.states import STEP_STATE_WORDS, ProgrammeState, StepState
 from services.actor import Actor
 from services.journal.record import who_acted
 from services.karta import Karta
@@ -36,6 +36,22 @@ class Target:
     form: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a use case has made of a step: its number and the state it is in now."""
+
+    code: str
+    state: StepState
+
+
+class StepChangedMeanwhile(ChangedMeanwhile):
+    """Somebody was first; `step` is what they have made of it."""
+
+    def __init__(self, message: str, step: Changed, by: object, kind: str, form: str = "") -> None:
+        self.step = step
+        super().__init__(message, by, kind, form)
+
+
 @dataclass
 class StepChange:
     """A step being changed inside a transaction; `form` as in `Target`."""
@@ -49,6 +65,11 @@ class StepChange:
     @property
     def today(self) -> date:
         return school_day(self.now, self.rows.organisation.zone)
+
+    @property
+    def changed(self) -> Changed:
+        """What has become of the step; final once the block of `changing` has ended."""
+        return Changed(self.step.code, self.step.state)
 
 
 @asynccontextmanager
@@ -78,19 +99,22 @@ async def changing(karta: Karta, target: Target, by: Actor) -> AsyncIterator[Ste
         await advance(karta, session, rows, now)
 
 
-async def _what_changed(session: AsyncSession, rows: ProgrammeRows, step: Step) -> ChangedMeanwhile:
+async def _what_changed(
+    session: AsyncSession, rows: ProgrammeRows, step: Step
+) -> StepChangedMeanwhile:
     last = (
         await session.exec(
             select(Event).where(Event.step_id == step.id).order_by(col(Event.id).desc()).limit(1)
         )
     ).first()
     state = f"сейчас мероприятие {step.code} «{STEP_STATE_WORDS[step.state]}»"
+    now = Changed(step.code, step.state)
     if last is None:
         words = f"пока страница была открыта, мероприятие изменилось; {state}"
-        return ChangedMeanwhile(words, None, "", step.last_form)
+        return StepChangedMeanwhile(words, now, None, "", step.last_form)
     who = who_acted(rows.people, last)
     words = f"пока страница была открыта, {who}: «{last.text}»; {state}"
-    return ChangedMeanwhile(words, last.by_id, last.kind, step.last_form)
+    return StepChangedMeanwhile(words, now, last.by_id, last.kind, step.last_form)
 
 
 def curators_to_tell(work: StepChange, by: Actor, *, besides: UUID | None = None) -> list[Person]:

@@ -7,7 +7,7 @@ from models.boards import calendar_of
 from services.actor import Actor
 from services.karta import Karta
 from services.letters.payloads.steps import last_day
-from services.steps.change import Target, changing
+from services.steps.change import Changed, Target, changing
 from services.steps.due_and_owner import set_due, set_owner
 from services.steps.same_form import once
 from services.steps.telling import tell_owner
@@ -17,7 +17,7 @@ from services.typed import cleaned
 @once("step.owner_changed")
 async def change_owner(
     karta: Karta, target: Target, *, by: Actor, owner_id: UUID, reason: str = ""
-) -> None:
+) -> Changed:
     """A curator gives the step to somebody else; an open one is theirs by letter at once.
 
     The former owner's links to this step stop working.
@@ -28,10 +28,11 @@ async def change_owner(
         old = work.rows.owner(work.step)
         new = await set_owner(work, by, owner_id, reason)
         await tell_owner(karta, work, by, "owner", reason, owner=old, after=new.display)
+    return work.changed
 
 
 @once("step.due_moved")
-async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason: str) -> None:
+async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason: str) -> Changed:
     """A curator moves the step's last day; the first plan stays for comparison."""
     by = by.require_curator("Перенести срок")
     reason = cleaned(reason, "почему переносится срок", required=True)
@@ -41,3 +42,4 @@ async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason
         await set_due(work, by, end, reason)
         after = last_day(work.step, calendar)
         await tell_owner(karta, work, by, "due", reason, before=before, after=after)
+    return work.changed

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import filetype
-from sqlmodel import select
+from sqlalchemy import func
+from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.tables import Evidence, EvidenceContent, Step
+from models.tables import Evidence, EvidenceContent, Programme, Step
 from roadmap.errors import InputWrong, NotFound
 from services.actor import Actor
+from services.karta import Karta
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_PER_REPORT = 10
@@ -95,6 +97,14 @@ async def attach(
     await session.flush()
 
 
+async def evidence_count(session: AsyncSession, step: Step) -> int:
+    """How many files and links the step has; of a recurring one, those of this time."""
+    found = select(func.count()).select_from(Evidence).where(Evidence.step_id == step.id)
+    if step.turn_since is not None:
+        found = found.where(Evidence.added_at > step.turn_since)
+    return (await session.exec(found)).one()
+
+
 def checked_file(attachment: FileAttachment) -> tuple[str, str]:
     """(name, media type) of a file whose content is what its name says; raises `InputWrong`."""
     name = PurePath(attachment.file_name.replace("\\", "/")).name.strip()[-200:] or "файл"
@@ -148,6 +158,22 @@ def checked_link(url: str) -> str:
             f"«{url.strip()[:80]}» не похоже на ссылку; скопируйте её из адресной строки целиком"
         )
     return typed
+
+
+async def file_of_school(
+    karta: Karta, evidence_id: UUID, organisation_id: UUID
+) -> tuple[Evidence, bytes]:
+    """As `content_of`; raises `NotFound` also for a file of another school."""
+    async with karta.transaction() as session:
+        evidence, content = await content_of(session, evidence_id)
+        found = await session.exec(
+            select(Programme.organisation_id)
+            .join(Step, col(Step.programme_id) == col(Programme.id))
+            .where(Step.id == evidence.step_id)
+        )
+        if found.one() != organisation_id:
+            raise NotFound("такого файла нет")
+    return evidence, content
 
 
 async def content_of(session: AsyncSession, evidence_id: UUID) -> tuple[Evidence, bytes]:

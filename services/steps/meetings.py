@@ -10,7 +10,7 @@ from roadmap.states import FINISHED
 from services.actor import Actor
 from services.journal.record import record
 from services.karta import Karta
-from services.steps.change import Target, changing
+from services.steps.change import Changed, Target, changing
 from services.steps.meeting_rows import (
     cancel_live_meeting,
     live_meeting,
@@ -27,7 +27,7 @@ LONGEST_PLACE = 200
 @once("meeting.set")
 async def set_meeting(
     karta: Karta, target: Target, *, by: Actor, start: datetime, end: datetime, place: str = ""
-) -> None:
+) -> Changed:
     """The step's owner or a curator sets its meeting, or changes the one that is still to come.
 
     start, end: without a zone, by the school's clock. The owner gets a letter with a calendar file.
@@ -68,10 +68,11 @@ async def set_meeting(
             meeting=str(meeting.id), sequence=meeting.sequence,
         )  # fmt: skip
         await tell_of_meeting(karta, session, work.rows, step, meeting, news, by, work.now)
+    return work.changed
 
 
 @once("meeting.cancelled")
-async def cancel_meeting(karta: Karta, target: Target, *, by: Actor) -> None:
+async def cancel_meeting(karta: Karta, target: Target, *, by: Actor) -> Changed:
     """The step's owner or a curator cancels the meeting that is still to come."""
     async with changing(karta, target, by) as work:
         by = by.require_owner_or_curator(work.step, "Отменить встречу")
@@ -80,6 +81,7 @@ async def cancel_meeting(karta: Karta, target: Target, *, by: Actor) -> None:
         )
         if not there_was:
             raise MoveRefused(f"у мероприятия {work.step.code} нет встречи, отменять нечего")
+    return work.changed
 
 
 def _span(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
-from sqlmodel import select
-
 from models.boards import addressee, board_of, calendar_of
 from models.dues import deadline, due_words
-from models.tables import Evidence, Step
+from models.tables import Step
 from roadmap.calendar import school_day
 from roadmap.errors import GateClosed, InputWrong, MoveRefused
 from roadmap.gates import Closed, step_gate
-from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import Move, StepState, moved
 from services.actor import Actor
 from services.journal.due_and_owner import due_change, due_in_force
@@ -19,11 +15,19 @@ from services.journal.record import record
 from services.karta import Karta
 from services.letters.payloads.steps import reported_letter, returned_letter
 from services.programme.open_proposals import BOTH, DUE_ONLY, withdraw_open
-from services.steps.change import StepChange, Target, changing, curators_to_tell, queue_about_step
-from services.steps.evidence import Attachment, attach
+from services.steps.change import (
+    Changed,
+    StepChange,
+    Target,
+    changing,
+    curators_to_tell,
+    queue_about_step,
+)
+from services.steps.evidence import Attachment, attach, evidence_count
 from services.steps.meeting_rows import cancel_live_meeting
 from services.steps.same_form import once
 from services.steps.telling import tell_owner
+from services.steps.workspaces import WORKSPACES, Lacking, Workspaces
 from services.typed import cleaned
 
 
@@ -47,12 +51,12 @@ def _move(work: StepChange, move: Move) -> None:
         raise MoveRefused(f"{step.code}: {refusal}") from None
 
 
-async def _evidence_count(work: StepChange) -> int:
-    """How many files and links the step has; of a recurring one, those of this time."""
-    found = select(func.count()).select_from(Evidence).where(Evidence.step_id == work.step.id)
-    if work.step.turn_since is not None:
-        found = found.where(Evidence.added_at > work.step.turn_since)
-    return (await work.session.exec(found)).one()
+async def _lacking(work: StepChange, by: Actor, workspaces: Workspaces) -> Lacking | None:
+    """What the step lacks once the evidence that its workspace leaves is attached."""
+    workspace = workspaces[work.step.kind]
+    if left := await workspace.evidence(work.session, work.step):
+        await attach(work.session, work.step, left, by=by, now=work.now)
+    return await workspace.lacking(work.session, work.step)
 
 
 def _late_days(work: StepChange, step: Step, *, accepting: bool) -> int:
@@ -75,10 +79,11 @@ async def report_step(
     by: Actor,
     note: str = "",
     attachments: Sequence[Attachment] = (),
-) -> None:
+    workspaces: Workspaces = WORKSPACES,
+) -> Changed:
     """The owner says that the step is done; curators get a letter.
 
-    Raises `InputWrong` when evidence is required and there is none, `MoveRefused`, `GateClosed`.
+    Raises `InputWrong` when the step lacks what its workspace wants, `MoveRefused`, `GateClosed`.
     """
     async with changing(karta, target, by) as work:
         step = work.step
@@ -86,12 +91,9 @@ async def report_step(
         note = cleaned(note, "что сделано", required=False)
         _move(work, Move.REPORT)
         await attach(work.session, step, attachments, by=by, now=work.now)
-        count = await _evidence_count(work)
-        if step.evidence is EvidenceRule.REQUIRED and not count:
-            raise InputWrong(
-                f"мероприятие {step.code}: приложите {KINDS[step.kind].evidence}; "
-                "без этого отчёт не принимается"
-            )
+        if lacking := await _lacking(work, by, workspaces):
+            raise InputWrong(f"мероприятие {step.code}: {lacking.to_owner}")
+        count = await evidence_count(work.session, step)
         step.report_note, step.reported_at, step.return_reason = note, work.now, ""
         record(
             work.session, "step.reported", f"{step.code}: отчёт о выполнении", at=work.now, by=by,
@@ -100,13 +102,21 @@ async def report_step(
         for reader in curators_to_tell(work, by):
             letter = reported_letter(work.rows, reader, step, by, count, work.today)
             await queue_about_step(karta, work, letter, reader, "reported")
+    return work.changed
 
 
 @once("step.done")
-async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = "") -> None:
+async def finish_step(
+    karta: Karta,
+    target: Target,
+    *,
+    by: Actor,
+    reason: str = "",
+    workspaces: Workspaces = WORKSPACES,
+) -> Changed:
     """A curator accepts a report or marks an open step done.
 
-    `reason` is needed where evidence is required and there is none.
+    `reason` is needed where the step lacks what its workspace wants.
     """
     by = by.require_curator("Отметить выполненным")
     async with changing(karta, target, by) as work:
@@ -115,23 +125,19 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
         accepting = step.state is StepState.REPORTED
         following = board_of(work.rows).step(step.code).next_turn
         _move(work, Move.NEXT if following else Move.ACCEPT if accepting else Move.DONE)
-        lacking = step.evidence is EvidenceRule.REQUIRED and not await _evidence_count(work)
+        lacking = await _lacking(work, by, workspaces)
         if lacking and not reason:
-            raise InputWrong(
-                f"мероприятие {step.code}: нет подтверждения (нужно приложить "
-                f"{KINDS[step.kind].evidence}); приложите его или напишите, почему принимаете без "
-                "него"
-            )
+            raise InputWrong(f"мероприятие {step.code}: {lacking.to_curator}")
         words = "принято" if accepting else "выполнено"
         if step.turns:
             words += f", {step.turn + 1}-й раз из {len(step.turns)}, срок {due_words(step)}"
-        without = " без подтверждения" if lacking else ""
+        without = f" {lacking.noted}" if lacking else ""
         await withdraw_open(
             work.session, work.rows.programme, step, BOTH if following is None else DUE_ONLY,
             at=work.now, why="мероприятие выполнено",
         )  # fmt: skip
         details = {
-            "without_evidence": lacking,
+            "without_evidence": lacking is not None,
             "turn": step.turn,
             "late_days": _late_days(work, step, accepting=accepting),
             "owner": str(step.owner_id),
@@ -149,10 +155,11 @@ async def finish_step(karta: Karta, target: Target, *, by: Actor, reason: str = 
             work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason, **details,
         )  # fmt: skip
+    return work.changed
 
 
 @once("step.returned")
-async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator sends a reported or finished step back to its owner, who gets a letter."""
     by = by.require_curator("Вернуть на доработку")
     reason = cleaned(reason, "что доработать", required=True)
@@ -168,10 +175,11 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
         step.told_id = owner.id  # this letter tells the owner; no opening letter besides
         letter = returned_letter(work.rows, owner, step, by, reason, work.today)
         await queue_about_step(karta, work, letter, owner, "returned")
+    return work.changed
 
 
 @once("step.skipped")
-async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator says that the step is not needed, and why."""
     by = by.require_curator("Отметить «не требуется»")
     reason = cleaned(reason, "почему мероприятие не требуется", required=True)
@@ -189,10 +197,11 @@ async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> 
         )  # fmt: skip
         told = await tell_owner(karta, work, by, "skipped", reason)
         await cancel_live_meeting(karta, work.session, work.rows, step, by, work.now, tell=not told)
+    return work.changed
 
 
 @once("step.restored")
-async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> None:
+async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator takes «не требуется» back."""
     by = by.require_curator("Вернуть мероприятие в план")
     reason = cleaned(reason, "почему мероприятие снова нужно", required=True)
@@ -204,3 +213,4 @@ async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) 
             work.session, "step.restored", f"{step.code}: снова в плане", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason,
         )  # fmt: skip
+    return work.changed

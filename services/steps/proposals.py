@@ -10,14 +10,22 @@ from sqlmodel import select
 from models.boards import addressee
 from models.dues import due_words
 from models.tables import Person, Request, RequestKind, RequestState
-from roadmap.errors import ChangedMeanwhile, InputWrong, MoveRefused, NotFound
+from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.states import FINISHED
 from services.actor import Actor
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.payloads.changes import answered_letter, asked_letter
 from services.programme.open_proposals import REQUEST_WORDS, asks_words, is_future, proposed_words
-from services.steps.change import StepChange, Target, changing, curators_to_tell, queue_about_step
+from services.steps.change import (
+    Changed,
+    StepChange,
+    StepChangedMeanwhile,
+    Target,
+    changing,
+    curators_to_tell,
+    queue_about_step,
+)
 from services.steps.due_and_owner import possible_owner, set_due, set_owner
 from services.steps.same_form import once
 from services.typed import cleaned
@@ -34,7 +42,7 @@ ANSWERS: dict[RequestState, str] = {
 @once("request.due_asked")
 async def ask_to_move_due(
     karta: Karta, target: Target, *, by: Actor, end: date, reason: str
-) -> None:
+) -> Changed:
     """The owner proposes another last day; curators get a letter and answer with one click.
 
     Raises `InputWrong` unless the day lies ahead and differs, `MoveRefused`.
@@ -50,12 +58,13 @@ async def ask_to_move_due(
         if end == step.due_end:
             raise InputWrong(f"у мероприятия {step.code} и так этот срок: {due_words(step)}")
         await _ask(karta, work, by, RequestKind.DUE, reason, due_end=end)
+    return work.changed
 
 
 @once("request.owner_asked")
 async def ask_for_other_owner(
     karta: Karta, target: Target, *, by: Actor, owner_id: UUID | None, reason: str
-) -> None:
+) -> Changed:
     """The owner says «это не моё мероприятие» and may name who should answer for it.
 
     Raises `InputWrong`, `MoveRefused`.
@@ -66,6 +75,7 @@ async def ask_for_other_owner(
         if owner_id is not None:
             possible_owner(work, owner_id)
         await _ask(karta, work, by, RequestKind.OWNER, reason, owner_id=owner_id)
+    return work.changed
 
 
 def _asking(work: StepChange, by: Actor) -> Actor:
@@ -93,7 +103,9 @@ async def _ask(
         if (before.by_id, before.due_end, before.owner_id, before.reason) == (
             by.person_id, due_end, owner_id, reason,
         ):  # fmt: skip
-            raise ChangedMeanwhile("вы уже попросили об этом", by.person_id, event, work.form)
+            raise StepChangedMeanwhile(
+                "вы уже попросили об этом", work.changed, by.person_id, event, work.form
+            )
         before.state, before.answered_at = RequestState.WITHDRAWN, work.now
         work.session.add(before)
         await work.session.flush()  # before the new one: a step has one open request of a kind
@@ -146,7 +158,7 @@ async def agree(
     by: Actor,
     owner_id: UUID | None = None,
     of_step: UUID | None = None,
-) -> None:
+) -> Changed:
     """A curator agrees: the date or the owner changes at once, and who asked gets a letter.
 
     owner_id: who is to answer for the step, where the request names nobody. of_step: the step
@@ -173,12 +185,13 @@ async def agree(
             new = await set_owner(work, by, chosen, request.reason, request=request.id)
             request.owner_id = new.id
         await _tell(karta, work, request, by, owner)
+    return work.changed
 
 
 @once("request.refused")
 async def refuse(
     karta: Karta, request_id: UUID, *, by: Actor, answer: str, of_step: UUID | None = None
-) -> None:
+) -> Changed:
     """A curator refuses and says why; who asked gets the words by letter.
 
     Raises `InputWrong` without an answer, else as `agree`.
@@ -188,16 +201,18 @@ async def refuse(
     async with _answering(karta, request_id, by, of_step) as (work, request):
         _close(work, request, by, RequestState.REFUSED, answer)
         await _tell(karta, work, request, by, work.rows.owner(work.step))
+    return work.changed
 
 
 @once("request.withdrawn")
 async def withdraw(
     karta: Karta, request_id: UUID, *, by: Actor, of_step: UUID | None = None
-) -> None:
+) -> Changed:
     """The owner, or whoever stands in for them, takes the request back."""
     async with _answering(karta, request_id, by, of_step) as (work, request):
         by = by.require_owner(work.step, "Отозвать просьбу")
         _close(work, request, by, RequestState.WITHDRAWN)
+    return work.changed
 
 
 @asynccontextmanager
@@ -220,14 +235,14 @@ async def _answering(
         yield work, request
 
 
-def _already(work: StepChange, request: Request) -> ChangedMeanwhile:
+def _already(work: StepChange, request: Request) -> StepChangedMeanwhile:
     ended = {
         RequestState.AGREED: "на просьбу уже ответили согласием",
         RequestState.REFUSED: "на просьбу уже ответили отказом",
     }.get(request.state, "просьба уже отозвана или снята")
     who = work.rows.people.get(request.answered_by) if request.answered_by else None
     words = f"{ended}: {who.short}" if who else ended
-    return ChangedMeanwhile(words, request.answered_by, ANSWERS[request.state])
+    return StepChangedMeanwhile(words, work.changed, request.answered_by, ANSWERS[request.state])
 
 
 def _close(

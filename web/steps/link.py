@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from services.access.links import StepAccess, step_of_link
 from services.steps.evidence import content_of
 from web.page import karta_of
+from web.steps.acting import act_on_step
 from web.steps.evidence import file_response
-from web.steps.page import act_on_step, show_step
+from web.steps.page import show_step
 from web.viewer import Viewer, viewer_of
 
 router = APIRouter(prefix="/l")

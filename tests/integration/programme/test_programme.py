@@ -156,7 +156,7 @@ async def test_two_curators_on_one_step_at_once_one_wins_and_the_other_is_told(
         return_exceptions=True,
     )
 
-    (told,) = [r for r in results if r is not None]
+    (told,) = [r for r in results if isinstance(r, Exception)]
     assert isinstance(told, ChangedMeanwhile)
     assert "пока страница была открыта" in str(told)
 

@@ -125,7 +125,7 @@ async def test_of_two_curators_answering_at_once_the_second_is_told_who_was_firs
         return_exceptions=True,
     )
 
-    (told,) = [r for r in results if r is not None]
+    (told,) = [r for r in results if isinstance(r, Exception)]
     assert isinstance(told, ChangedMeanwhile)
     assert "на просьбу уже ответили" in str(told)
     assert len(await letters(asked, "answered")) == 1

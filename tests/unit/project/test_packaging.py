@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from services.installation.shipped_road_map import shipped_road_map
+
 ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 OURS = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
@@ -25,6 +27,10 @@ def test_no_dependency_claims_one_of_our_package_names() -> None:
 
     others = {name: set(claimed.get(name, [])) - {"karta"} for name in OURS}
     assert others == {name: set() for name in OURS}
+
+
+def test_a_checkout_starts_with_the_road_map_beside_its_packages() -> None:
+    assert shipped_road_map() == ROOT / "roadmap.yaml"
 
 
 def test_every_dependency_has_an_upper_bound_and_is_locked() -> None:

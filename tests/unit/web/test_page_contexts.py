@@ -8,6 +8,7 @@ import pytest
 from jinja2 import meta, nodes
 
 import web
+from services.steps.workspaces import WORKSPACES
 from templates import environment
 
 
@@ -31,7 +32,11 @@ def used(template: str) -> set[str]:
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     own |= {macro.name for macro in tree.find_all(nodes.Macro)}
     own |= {imported.target for imported in tree.find_all(nodes.Import)}
-    parts = [node.template.value for node in tree.find_all((nodes.Extends, nodes.Include))]
+    parts: list[str] = []
+    for node in tree.find_all((nodes.Extends, nodes.Include)):
+        # What is not named in the template itself is a step's workspace: any of them.
+        is_named = isinstance(node.template, nodes.Const)
+        parts += [node.template.value] if is_named else {w.page for w in WORKSPACES.values()}
     return meta.find_undeclared_variables(tree).union(*map(used, parts)) - own
 
 
