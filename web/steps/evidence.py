@@ -6,10 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from models.repository import load_programme
-from models.tables import Evidence, Step
+from models.tables import Evidence
 from roadmap.errors import NotFound
-from services.steps.evidence import content_of
+from services.steps.evidence import content_for
 from web.page import karta_of
 from web.viewer import SignedIn
 
@@ -32,9 +31,5 @@ def file_response(evidence: Evidence, content: bytes, *, only_step: UUID | None 
 async def file(request: Request, viewer: SignedIn, evidence_id: UUID) -> Response:
     karta = karta_of(request)
     async with karta.transaction() as session:
-        evidence, content = await content_of(session, evidence_id)
-        step = await session.get_one(Step, evidence.step_id)
-        rows = await load_programme(session, step.programme_id)
-    if rows.organisation.id != viewer.organisation.id:
-        raise NotFound("такого файла нет")
+        evidence, content = await content_for(session, evidence_id, viewer.actor)
     return file_response(evidence, content)
