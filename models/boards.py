@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from models.dues import deadline, offset_of, turns_of
 from models.repository import ProgrammeRows
-from models.tables import Person, Rhythm
+from models.tables import Rhythm
 from roadmap.board import Board, StageFact, StepFact, Substitution
 from roadmap.calendar import SchoolCalendar
 from roadmap.spec import CalendarSpec, Policy, school_calendar
@@ -17,10 +17,9 @@ def calendar_of(rows: ProgrammeRows) -> SchoolCalendar:
     return school_calendar(rows.organisation.zone, declared)
 
 
-def board_of(rows: ProgrammeRows) -> Board:
+def board_of(rows: ProgrammeRows, calendar: SchoolCalendar) -> Board:
     """The programme's facts as `plan` sees them."""
     zone = ZoneInfo(rows.organisation.zone)
-    calendar = calendar_of(rows)
     keys = {person_id: person.key for person_id, person in rows.people.items()}
     stages = tuple(
         StageFact(
@@ -73,13 +72,6 @@ def board_of(rows: ProgrammeRows) -> Board:
         ),
         started_on=_day(rows.programme.started_at, zone),
     )
-
-
-def addressee(rows: ProgrammeRows, person: Person, today: date) -> Person:
-    """Who gets a person's letters on a school day: themselves, or whoever stands in for them."""
-    if not rows.substitutions:
-        return person
-    return rows.person(board_of(rows).addressee(person.key, today))
 
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:

@@ -4,19 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
+from sqlalchemy import literal
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 __all__ = [
-    "AsyncEngine",
-    "AsyncSession",
-    "asyncpg_arguments",
-    "make_engine",
-    "notify",
+    "AWAY", "AsyncEngine", "AsyncSession", "asyncpg_arguments", "make_engine", "notify", "ping",
     "unit_of_work",
-]
+]  # fmt: skip
+
+AWAY = (OperationalError, InterfaceError, DBAPIError, OSError, TimeoutError)
+"""What a database that does not answer raises."""
 
 
 def async_url(url: str) -> URL:
@@ -54,3 +55,8 @@ async def unit_of_work(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """One transaction: committed when the block ends, rolled back when it raises."""
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+async def ping(session: AsyncSession) -> None:
+    """Asks the database for nothing; raises one of `AWAY` when it does not answer."""
+    await session.exec(select(literal(1)))

@@ -8,7 +8,6 @@ from models.tables import DroppedStep, Step
 from models.tables.columns import Json
 from roadmap.calendar import SchoolCalendar
 from roadmap.dues import Due, Offset, print_due
-from roadmap.states import IN_HAND
 
 _offsets: TypeAdapter[Offset] = TypeAdapter(Offset)
 
@@ -41,11 +40,3 @@ def due_words(step: Step) -> str:
 def deadline(step: Step, calendar: SchoolCalendar) -> date | None:
     """The day by which the step must be done: its last day, moved off a day off."""
     return calendar.deadline(step.due_end) if step.due_end else None
-
-
-def late_days(step: Step, today: date, calendar: SchoolCalendar) -> int:
-    """Calendar days the step is late as of a day; 0 when it is not late."""
-    due = deadline(step, calendar)
-    if step.state not in IN_HAND or due is None:
-        return 0
-    return max(0, (today - due).days)

@@ -5,10 +5,9 @@ import logging
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
+from models.database import AWAY, ping
 from roadmap.errors import KartaError, LinkDead, NotFound
 from services.karta import Karta
 from web import access, calendars, journal
@@ -25,9 +24,6 @@ from web.steps import page as step_page
 from web.viewer import SignInNeeded, maybe_signed_in
 
 log = logging.getLogger("karta.web")
-
-AWAY = (OperationalError, InterfaceError, DBAPIError, OSError, TimeoutError)
-"""What a database that does not answer raises."""
 
 
 def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
@@ -47,7 +43,7 @@ def create_app(karta: Karta, *, prefect_url: str | None = None) -> FastAPI:
     async def healthz() -> Response:
         try:
             async with karta.transaction() as session:
-                await session.exec(text("SELECT 1"))
+                await ping(session)
         except AWAY:
             return JSONResponse({"database": "away"}, 503)
         return JSONResponse({"database": "ok"})

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from uuid import UUID
 
-from models.boards import board_of, calendar_of
 from models.dues import turns_of
 from models.repository import ProgrammeRows
+from models.situation import Situation
 from models.tables import DroppedStep, Meeting, Person, Step
 from notifications.calendar import DueEntry, MeetingEntry, Standing
-from roadmap.board import Board
-from roadmap.calendar import school_day
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import FINISHED, IN_HAND, STEP_STATE_WORDS, StepState
 
@@ -21,21 +18,21 @@ from roadmap.states import FINISHED, IN_HAND, STEP_STATE_WORDS, StepState
 class Entries:
     """Makes the entries of one programme. base_url: address of the board, no slash at its end."""
 
-    rows: ProgrammeRows
+    situation: Situation
     base_url: str
 
-    @cached_property
-    def _board(self) -> Board:
-        return board_of(self.rows)
+    @property
+    def rows(self) -> ProgrammeRows:
+        return self.situation.rows
 
-    def concerns(self, step: Step, person: Person, today: date) -> bool:
+    def concerns(self, step: Step, person: Person) -> bool:
         """Whether the step is the person's: their own, or of somebody they stand in for today."""
         owner = self.rows.owner(step)
-        return person.id == owner.id or self._board.addressee(owner.key, today) == person.key
+        return person.id in (owner.id, self.situation.addressee(owner).id)
 
     def of_step(self, step: Step, *, changed_at: datetime) -> tuple[DueEntry, ...]:
         """The step's deadline; of a recurring step, that of each turn that remains."""
-        calendar = calendar_of(self.rows)
+        calendar = self.situation.calendar
         return tuple(
             DueEntry(
                 step_id=step.id,
@@ -56,7 +53,7 @@ class Entries:
         self, step: DroppedStep, *, changed_at: datetime | None = None
     ) -> tuple[DueEntry, ...]:
         """The deadlines that went with a step when a revision dropped it, all cancelled."""
-        calendar = calendar_of(self.rows)
+        calendar = self.situation.calendar
         return tuple(
             DueEntry(
                 step_id=step.id,
@@ -92,7 +89,7 @@ class Entries:
     def _notes(self, step: Step) -> tuple[str, ...]:
         where = (self._stage(step), self._owner(step))
         if step.state is StepState.DONE and step.finished_at is not None:
-            day = school_day(step.finished_at, self.rows.organisation.zone)
+            day = self.situation.day(step.finished_at)
             return (f"Выполнено {day:%d.%m.%Y}.", *where)
         now = f"Сейчас: {STEP_STATE_WORDS[step.state]}."
         if step.state in FINISHED:

@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme, programmes_of
+from models.situation import Situation
 from models.tables import (
     Access,
     AccessKind,
@@ -21,7 +22,6 @@ from models.tables import (
     Step,
 )
 from notifications.calendar import Entry, feed
-from roadmap.calendar import school_day
 from roadmap.errors import LinkDead, NotFound
 from services.calendars.addresses import SHOWN, WHOLE_PROGRAMME
 from services.calendars.entries import Entries
@@ -65,29 +65,28 @@ async def feed_of(karta: Karta, token: str) -> Feed:
                 "в календаре со страницы «Календарь»"
             )
         else:
-            content = await _whole(karta, session, access.programme_id)
+            content = await _whole(karta, session, access.programme_id, now)
     return Feed(content, f'"{sha256(content).hexdigest()[:32]}"')
 
 
 async def _own(karta: Karta, session: AsyncSession, person: Person, now: datetime) -> bytes:
     organisation = await session.get_one(Organisation, person.organisation_id)
-    today = school_day(now, organisation.zone)
     entries: list[Entry] = []
     # The oldest programme first: what is added does not move what was there.
     for programme in reversed(await programmes_of(session, organisation.id)):
         if programme.state in SHOWN:
             rows = await load_programme(session, programme.id)
-            made = Entries(rows, karta.settings.base_url)
-            own = {step.id for step in rows.steps if made.concerns(step, person, today)}
+            made = Entries(Situation(rows, now), karta.settings.base_url)
+            own = {step.id for step in rows.steps if made.concerns(step, person)}
             entries += await _entries(session, made, own, dropped_of=person.id)
     return feed(f"Мои мероприятия – {organisation.name}", entries, zone=organisation.zone)
 
 
-async def _whole(karta: Karta, session: AsyncSession, programme_id: UUID) -> bytes:
+async def _whole(karta: Karta, session: AsyncSession, programme_id: UUID, now: datetime) -> bytes:
     rows = await load_programme(session, programme_id)
     entries: list[Entry] = []
     if rows.programme.state in SHOWN:
-        made = Entries(rows, karta.settings.base_url)
+        made = Entries(Situation(rows, now), karta.settings.base_url)
         entries = await _entries(session, made, {step.id for step in rows.steps})
     return feed(rows.programme.title, entries, zone=rows.organisation.zone)
 

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.repository import load_programme
+from models.situation import Situation
 from models.tables import DroppedStep, Letter, Meeting
 from notifications.address import parse_sender
 from notifications.calendar import Entry, MeetingEntry, Method, publication
@@ -18,7 +19,6 @@ from notifications.change_letters import AnsweredLetter, ChangedLetter
 from notifications.compose import CalendarPart
 from notifications.letters import MeetingLetter, OpenedLetter
 from notifications.payload import Payload
-from roadmap.calendar import school_day
 from roadmap.states import StepState
 from services.calendars.entries import Entries
 from services.karta import Karta
@@ -53,9 +53,8 @@ async def steps_calendar(
     dropped or without a date –, the letter takes them out of the calendar.
     """
     rows = await load_programme(session, letter.programme_id, step_ids=step_ids)
-    entries = Entries(rows, karta.settings.base_url)
+    entries = Entries(Situation(rows, letter.created_at), karta.settings.base_url)
     reader = rows.people[letter.person_id]
-    today = school_day(letter.created_at, rows.organisation.zone)
     meetings = await session.exec(
         select(Meeting)
         .where(col(Meeting.step_id).in_(step_ids), Meeting.ends_at > letter.created_at)
@@ -66,7 +65,7 @@ async def steps_calendar(
     kept_ids = {
         step.id
         for step in rows.steps
-        if step.state is not StepState.SKIPPED and entries.concerns(step, reader, today)
+        if step.state is not StepState.SKIPPED and entries.concerns(step, reader)
     }
     for step in rows.steps:
         made = entries.of_step(step, changed_at=letter.created_at)

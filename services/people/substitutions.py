@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.repository import load_programme
+from models.situation import Situation
 from models.tables import Organisation, Person, Programme, Substitution
 from roadmap.calendar import school_day
 from roadmap.errors import InputWrong, MoveRefused, NotFound
@@ -289,4 +290,4 @@ async def _advance_all(
     )
     for programme_id in running.all():
         rows = await load_programme(session, programme_id, lock=True)
-        await advance(karta, session, rows, now)
+        await advance(karta, session, Situation(rows, now))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from models.boards import board_of
+from models.boards import board_of, calendar_of
 from models.repository import ProgrammeRows
 from roadmap.errors import MoveRefused
 from roadmap.forecast import FEWEST, Because, Forecast, forecast
@@ -31,7 +31,7 @@ def forecast_of(rows: ProgrammeRows, today: date) -> ToldForecast:
     if rows.programme.state not in (ProgrammeState.RUNNING, ProgrammeState.DONE):
         words = PROGRAMME_STATE_WORDS[rows.programme.state]
         raise MoveRefused(f"дорожная карта – {words}: прогноза нет")
-    found = forecast(board_of(rows), today)
+    found = forecast(board_of(rows, calendar_of(rows)), today)
     return ToldForecast(found, _headline(found), _reasons(found) if not found.finished else ())
 
 

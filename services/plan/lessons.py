@@ -6,12 +6,10 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from models.boards import calendar_of
 from models.database import AsyncSession
-from models.dues import deadline, late_days
 from models.repository import ProgrammeRows, load_programme, programmes_of
+from models.situation import Situation
 from models.tables import Event, Revision
-from roadmap.calendar import school_day
 from roadmap.next_year import Lesson
 from roadmap.states import StepState
 from services.karta import Karta
@@ -54,7 +52,7 @@ async def taught_by_plan(karta: Karta, title: str, school: str) -> Taught | None
 async def taught_by(karta: Karta, session: AsyncSession, rows: ProgrammeRows) -> Taught:
     """Lateness comes from the journal; for what was done before it kept it, from the dates."""
     programme = rows.programme
-    today = school_day(karta.clock.now(), rows.organisation.zone)
+    situation = Situation(rows, karta.clock.now())
     revision = (
         await session.exec(
             select(Revision).where(
@@ -78,24 +76,22 @@ async def taught_by(karta: Karta, session: AsyncSession, rows: ProgrammeRows) ->
         source=revision.source,
         file_name=revision.file_name,
         shift_months=revision.shift_months,
-        lessons=tuple(_lessons(rows, done, today)),
-        today=today,
+        lessons=tuple(_lessons(situation, done)),
+        today=situation.today,
     )
 
 
-def _lessons(rows: ProgrammeRows, done: dict[object, dict[int, int]], today: date) -> list[Lesson]:
-    calendar = calendar_of(rows)
+def _lessons(situation: Situation, done: dict[object, dict[int, int]]) -> list[Lesson]:
     found = []
-    for step in rows.steps:
+    for step in situation.rows.steps:
         ended = step.state is StepState.DONE or bool(step.turns)
         told = done.get(step.id, {}) if ended else {}
         late = [days for days in told.values() if days > 0]
-        due = deadline(step, calendar)
-        if not told and step.state is StepState.DONE and step.finished_at and due:
-            days = (school_day(step.finished_at, rows.organisation.zone) - due).days
+        if not told and step.state is StepState.DONE and step.finished_at:
+            days = situation.days_after_due(step, step.finished_at)
             late = [days] if days > 0 else []
         if late:
             found.append(Lesson(step.code, max(late), len(late)))
-        if over := late_days(step, today, calendar):
+        if over := situation.late_days(step):
             found.append(Lesson(step.code, over, unfinished=True))
     return found

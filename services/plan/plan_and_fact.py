@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from models.boards import calendar_of
 from models.database import AsyncSession
-from models.dues import deadline, late_days
 from models.repository import ProgrammeRows
+from models.situation import Situation
 from models.tables import Event, Step
 from roadmap.calendar import SchoolCalendar
 from roadmap.dues import print_day
@@ -61,13 +60,13 @@ class PlanAndFact:
 async def plan_and_fact(session: AsyncSession, rows: ProgrammeRows, now: datetime) -> PlanAndFact:
     """Plan and fact as of `now`."""
     view = programme_view(rows, now)
-    calendar = calendar_of(rows)
+    situation = Situation(rows, now)
     told, why = None, ""
     try:
         told = forecast_of(rows, view.today)
     except KartaError as error:
         why = str(error)
-    ended = await _ended(session, rows, view.today)
+    ended = await _ended(session, situation)
     names = {person.id: person.display for person in rows.people.values()}
     by_person = lateness(Punctuality(names[o.owner_id], o.days, o.finished) for o in ended)
     return PlanAndFact(
@@ -75,7 +74,7 @@ async def plan_and_fact(session: AsyncSession, rows: ProgrammeRows, now: datetim
         stages=tuple(
             PlanStage(
                 stage=stage,
-                rows=tuple(_row(step, view.today, calendar) for step in stage.steps),
+                rows=tuple(_row(step, view.today, situation.calendar) for step in stage.steps),
                 outlook=_outlook(told, stage.code),
             )
             for stage in view.stages
@@ -157,23 +156,23 @@ class _Ended:
     finished: bool
 
 
-async def _ended(session: AsyncSession, rows: ProgrammeRows, today: date) -> list[_Ended]:
+async def _ended(session: AsyncSession, situation: Situation) -> list[_Ended]:
     """Every dated step and turn that is finished or late, by the due date of that time.
 
     A turn counts for whoever answered for it then; the days are until the owner's report.
     """
+    rows = situation.rows
     found = await session.exec(
         select(Event)
         .where(Event.programme_id == rows.programme.id, Event.kind == "step.done")
         .order_by(col(Event.id))
     )
     done = {(event.step_id, event.details.get("turn", 0)): event for event in found}
-    calendar = calendar_of(rows)
     ended: list[_Ended] = []
     for stage in rows.stages:
         title = f"{stage.code}. {stage.title}"
         for step in rows.steps_of(stage):
-            if deadline(step, calendar) is None:
+            if situation.deadline(step) is None:
                 continue
             for turn in _finished_turns(step):
                 event = done.get((step.id, turn))
@@ -181,7 +180,7 @@ async def _ended(session: AsyncSession, rows: ProgrammeRows, today: date) -> lis
                     owner = event.details.get("owner")
                     owner_id = UUID(owner) if owner else step.owner_id
                     ended.append(_Ended(title, owner_id, event.details["late_days"], True))
-            late = late_days(step, today, calendar)
+            late = situation.late_days(step)
             if late:
                 ended.append(_Ended(title, step.owner_id, late, False))
     return ended

@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
+from models.situation import Situation
 from models.tables import DroppedStep, Person, Programme, Revision, Step
-from roadmap.calendar import school_day
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.loader import Loaded, load_text
 from roadmap.shifting import shifted
@@ -71,7 +71,8 @@ async def apply_revision(
             raise InputWrong("с --force напишите причину: --reason «…»")
         if not found:
             return ()
-        await _apply(karta, session, rows, before, after, by, now, reason=reason.strip())
+        situation = Situation(rows, now)
+        await _apply(karta, session, situation, before, after, by, reason=reason.strip())
         programme.revision += 1
         session.add(
             Revision(
@@ -100,7 +101,7 @@ async def apply_revision(
         await session.flush()
         fresh = await load_programme(session, programme_id)
         await raise_version(session, fresh)
-        await advance(karta, session, fresh, now)
+        await advance(karta, session, Situation(fresh, now))
         return found
 
 
@@ -118,17 +119,16 @@ async def _present(session: AsyncSession, programme: Programme) -> RoadMap:
 async def _apply(
     karta: Karta,
     session: AsyncSession,
-    rows: ProgrammeRows,
+    situation: Situation,
     before: RoadMap,
     after: RoadMap,
     by: Actor,
-    now: datetime,
     *,
     reason: str,
 ) -> None:
+    rows, now = situation.rows, situation.now
     programme = rows.programme
     why = reason or f"редакция {programme.revision + 1} дорожной карты"
-    today = school_day(now, rows.organisation.zone)
     programme.title = after.title
     programme.policy = after.policy.model_dump(mode="json")
     programme.calendar = after.calendar.model_dump(mode="json")
@@ -174,7 +174,7 @@ async def _apply(
         if old is None or old.due != spec.due:
             was = due_in_force(step)
             declare_due(step, after, spec)
-            step.due_set_on = today
+            step.due_set_on = situation.today
             kinds = kinds or DUE_ONLY
             change = due_change(was, step)
             if was != due_in_force(step):

@@ -9,6 +9,7 @@ from sqlmodel import select
 from models.database import AsyncSession
 from models.dues import stored_offset
 from models.repository import ProgrammeRows
+from models.situation import Situation
 from models.tables import Organisation, Person, Programme, Revision, Stage, Step
 from roadmap.declared import declared_due
 from roadmap.errors import InputWrong
@@ -92,7 +93,7 @@ async def start_programme(
         )  # fmt: skip
         everybody = {person.id: person for _, person in sorted(people.items())}
         rows = ProgrammeRows(programme, organisation, stages, steps, everybody)
-        await advance(karta, session, rows, now)
+        await advance(karta, session, Situation(rows, now))
         for step in steps:
             if step.relative is not None:  # counted just now: these are its first dates
                 step.plan_start, step.plan_end = step.due_start, step.due_end

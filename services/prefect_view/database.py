@@ -10,17 +10,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text, update
 from sqlmodel import col, select
 
-from models.boards import board_of
 from models.database import AsyncSession
-from models.dues import deadline, due_words
-from models.repository import ProgrammeRows, load_programme
+from models.dues import due_words
+from models.repository import load_programme
+from models.situation import Situation
 from models.tables import Organisation, Programme, Stage, Step
-from roadmap.board import Board
-from roadmap.calendar import SchoolCalendar, school_day
+from roadmap.calendar import SchoolCalendar
 from roadmap.errors import NotFound
-from roadmap.gates import Closed, step_gate
 from roadmap.spec import CalendarSpec, school_calendar
-from roadmap.states import ProgrammeState, StageState, StepState
+from roadmap.states import ProgrammeState, StageState
 from services.karta import Karta
 from services.prefect_view.picture import (
     ProgrammePicture,
@@ -37,9 +35,9 @@ DAILY_MISSED_AT = time(7, 45)
 """School time after which a daily pass that Prefect should have started counts as missed."""
 
 
-def picture_of(rows: ProgrammeRows, today: date, base_url: str) -> ProgrammePicture:
-    """What Prefect should show of these rows on a school day."""
-    board = board_of(rows)
+def picture_of(situation: Situation, base_url: str) -> ProgrammePicture:
+    """What Prefect should show of a programme."""
+    rows = situation.rows
     stages = []
     for stage in rows.stages:
         steps = rows.steps_of(stage)
@@ -55,7 +53,7 @@ def picture_of(rows: ProgrammeRows, today: date, base_url: str) -> ProgrammePict
                         id=step.id,
                         code=step.code,
                         title=step.title,
-                        state=_step_shown(board, stage, step, today),
+                        state=_step_shown(situation, stage, step),
                         last_shown=step.shown_state,
                         owner_post=rows.owner(step).post or "должность не указана",
                         due_text=due_words(step),
@@ -79,12 +77,10 @@ def picture_of(rows: ProgrammeRows, today: date, base_url: str) -> ProgrammePict
     )
 
 
-def _step_shown(board: Board, stage: Stage, step: Step, today: date) -> Shown:
-    waits_for: tuple[str, ...] = ()
-    if step.state is StepState.WAITING and stage.state is not StageState.CLOSED:
-        gate = step_gate(board, board.stage(stage.code), tuple(step.needs))
-        waits_for = gate.missing if isinstance(gate, Closed) else ()
-    return step_shown(step.state, deadline(step, board.calendar), today, waits_for=waits_for)
+def _step_shown(situation: Situation, stage: Stage, step: Step) -> Shown:
+    waits_for = situation.missing(step) if stage.state is not StageState.CLOSED else ()
+    due = situation.deadline(step)
+    return step_shown(step.state, due, situation.today, waits_for=waits_for)
 
 
 async def _lock(session: AsyncSession, programme_id: UUID) -> None:
@@ -117,9 +113,9 @@ class DatabaseView:
                 return None
             if rows.programme.state is ProgrammeState.DRAFT:
                 return None
-            await advance(self._karta, session, rows, now)
-            today = school_day(now, rows.organisation.zone)
-            return picture_of(rows, today, self._karta.settings.base_url)
+            situation = Situation(rows, now)
+            await advance(self._karta, session, situation)
+            return picture_of(situation.again(), self._karta.settings.base_url)
 
     async def daily(self, programme_id: UUID) -> bool:
         return bool(await advance_programme(self._karta, programme_id))

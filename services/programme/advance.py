@@ -1,12 +1,10 @@
 """advance: applies the planner's actions in the caller's transaction. Idempotent; never sends."""
 
-from datetime import datetime
 from uuid import UUID
 
-from models.boards import addressee, board_of
 from models.database import AsyncSession, notify
 from models.repository import ProgrammeRows, load_programme
-from roadmap.calendar import school_day
+from models.situation import Situation
 from roadmap.planner import (
     Action,
     CloseStage,
@@ -37,21 +35,19 @@ async def advance_programme(karta: Karta, programme_id: UUID) -> list[Action]:
     """One pass over one programme in a transaction of its own; what it did."""
     async with karta.transaction() as session:
         rows = await load_programme(session, programme_id, lock=True)
-        return await advance(karta, session, rows, karta.clock.now())
+        return await advance(karta, session, Situation(rows, karta.clock.now()))
 
 
-async def advance(
-    karta: Karta, session: AsyncSession, rows: ProgrammeRows, now: datetime
-) -> list[Action]:
-    """Does everything the planner asks for; `rows` must be locked and hold the caller's changes.
+async def advance(karta: Karta, session: AsyncSession, situation: Situation) -> list[Action]:
+    """Does everything the planner asks for; rows must be locked, with the caller's changes in them.
 
     Returns the actions done; an empty list means all was as it should be.
     """
-    actions = plan(board_of(rows), now)
+    actions = plan(situation.board, situation.now)
     for action in actions:
-        await _perform(karta, session, rows, action, now)
+        await _perform(karta, session, situation, action)
     if any(not isinstance(action, EndDaily | EndDigest) for action in actions):
-        await raise_version(session, rows)
+        await raise_version(session, situation.rows)
     return actions
 
 
@@ -63,8 +59,9 @@ async def raise_version(session: AsyncSession, rows: ProgrammeRows) -> None:
 
 
 async def _perform(
-    karta: Karta, session: AsyncSession, rows: ProgrammeRows, action: Action, now: datetime
+    karta: Karta, session: AsyncSession, situation: Situation, action: Action
 ) -> None:
+    rows, now = situation.rows, situation.now
     programme = rows.programme
     match action:
         case OpenStage(code):
@@ -115,7 +112,7 @@ async def _perform(
             step = rows.step(code)
             was = due_in_force(step)
             step.due_start, step.due_end = start, end
-            step.due_set_on = school_day(now, rows.organisation.zone)
+            step.due_set_on = situation.today
             if step.plan_end is None:
                 # Counted for the first time: this is what the first plan meant.
                 step.plan_start, step.plan_end = start, end
@@ -132,7 +129,7 @@ async def _perform(
                 reason=f"срок «{step.due_text}» посчитан заново", **change,
             )  # fmt: skip
         case QueueLetter():
-            await _queue(karta, session, rows, action, now)
+            await _queue(karta, session, situation, action)
         case EndDaily(on):
             programme.daily_done = on
             session.add(programme)
@@ -142,13 +139,14 @@ async def _perform(
 
 
 async def _queue(
-    karta: Karta, session: AsyncSession, rows: ProgrammeRows, action: QueueLetter, now: datetime
+    karta: Karta, session: AsyncSession, situation: Situation, action: QueueLetter
 ) -> None:
+    rows, now = situation.rows, situation.now
     to = rows.person(action.to)
     steps = [rows.step(code) for code in action.steps]
     codes = "+".join(action.steps)
     if action.kind is LetterKind.OPENED:
-        letter = opened_letter(rows, to, steps, action.on)
+        letter = opened_letter(situation, to, steps)
         # The moment, not the day: a step restored and opened again the same day is told again.
         key = f"opened:{rows.programme.id}:{to.id}:{codes}:{now.isoformat()}"
         for step in steps:
@@ -160,13 +158,13 @@ async def _queue(
         )  # fmt: skip
         return
     for step in steps:
-        if addressee(rows, rows.owner(step), action.on).id == to.id:
+        if situation.addressee(rows.owner(step)).id == to.id:
             step.told_id = to.id
             session.add(step)
     daily = (
-        daily_letter(rows, to, action.mentions, action.on)
+        daily_letter(situation, to, action.mentions)
         if action.digest is None
-        else await digest_letter(session, rows, to, action.mentions, action.digest, action.on)
+        else await digest_letter(session, situation, to, action.mentions, action.digest)
     )
     await queue_daily_letter(
         karta, session, daily, to=to, on=action.on, now=now, programme_id=rows.programme.id,

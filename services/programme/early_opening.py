@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from models.repository import load_programme
+from models.situation import Situation
 from roadmap.errors import MoveRefused, NotFound
 from roadmap.states import ProgrammeState
 from services.actor import Actor
@@ -35,4 +36,4 @@ async def open_stage_early(
             programme=rows.programme, stage=stage, reason=reason,
         )  # fmt: skip
         await session.flush()
-        await advance(karta, session, rows, now)
+        await advance(karta, session, Situation(rows, now))

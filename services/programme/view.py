@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from models.boards import board_of
-from models.dues import deadline, due_words, late_days, turns_of
+from models.dues import due_words, turns_of
 from models.repository import ProgrammeRows
+from models.situation import Situation
 from models.tables import Person, Step
-from roadmap.board import Board
-from roadmap.calendar import school_day
 from roadmap.dues import print_span
-from roadmap.gates import Closed, stage_gate, step_gate
 from roadmap.states import (
     FINISHED,
     PROGRAMME_STATE_WORDS,
@@ -116,13 +113,10 @@ class ProgrammeView:
 
 def programme_view(rows: ProgrammeRows, now: datetime) -> ProgrammeView:
     """The programme as it is to be shown at `now`."""
-    zone = rows.organisation.zone
-    today = school_day(now, zone)
-    board = board_of(rows)
+    situation = Situation(rows, now)
     stages = []
     for stage in rows.stages:
-        gate = stage_gate(board, board.stage(stage.code))
-        steps = tuple(_step(rows, board, s, today) for s in rows.steps_of(stage))
+        steps = tuple(_step(situation, s) for s in rows.steps_of(stage))
         finished = sum(s.state in FINISHED for s in steps)
         words = STAGE_STATE_WORDS[stage.state]
         if stage.state is StageState.OPEN:
@@ -138,8 +132,8 @@ def programme_view(rows: ProgrammeRows, now: datetime) -> ProgrammeView:
                 state=stage.state,
                 state_words=words,
                 finished=finished,
-                missing=gate.missing if isinstance(gate, Closed) else (),
-                opened_on=school_day(stage.opened_at, zone) if stage.opened_at else None,
+                missing=situation.missing(stage),
+                opened_on=situation.day(stage.opened_at) if stage.opened_at else None,
                 opened_early_reason=stage.opened_early_reason,
                 steps=steps,
             )
@@ -149,10 +143,10 @@ def programme_view(rows: ProgrammeRows, now: datetime) -> ProgrammeView:
         id=rows.programme.id,
         title=rows.programme.title,
         organisation=rows.organisation.name,
-        zone=zone,
+        zone=rows.organisation.zone,
         state=rows.programme.state,
         state_words=PROGRAMME_STATE_WORDS[rows.programme.state],
-        today=today,
+        today=situation.today,
         finished=sum(s.state in FINISHED for s in everything),
         total=len(everything),
         late=sum(s.late_days > 0 for s in everything),
@@ -160,20 +154,15 @@ def programme_view(rows: ProgrammeRows, now: datetime) -> ProgrammeView:
     )
 
 
-def _step(rows: ProgrammeRows, board: Board, step: Step, today: date) -> StepView:
-    zone = rows.organisation.zone
-    owner: Person = rows.owner(step)
-    calendar = board.calendar
-    late = late_days(step, today, calendar)
+def _step(situation: Situation, step: Step) -> StepView:
+    owner: Person = situation.rows.owner(step)
+    calendar = situation.calendar
+    late = situation.late_days(step)
     finished = step.state in FINISHED
-    due = deadline(step, calendar)
-    left = None if late or finished or due is None else (due - today).days
+    due = situation.deadline(step)
+    left = None if late or finished or due is None else (due - situation.today).days
     turns = turns_of(step)
     as_planned = turns[step.turn] if turns else (step.plan_start, step.plan_end)
-    missing: tuple[str, ...] = ()
-    if step.state is StepState.WAITING:
-        gate = step_gate(board, board.stage(rows.stage_of(step).code), tuple(step.needs))
-        missing = gate.missing if isinstance(gate, Closed) else ()
     return StepView(
         id=step.id,
         code=step.code,
@@ -199,9 +188,9 @@ def _step(rows: ProgrammeRows, board: Board, step: Step, today: date) -> StepVie
         moved=(step.due_start, step.due_end) != as_planned,
         late_days=late,
         days_left=left,
-        missing=missing,
+        missing=situation.missing(step),
         mandatory=step.mandatory,
-        opened_on=school_day(step.opened_at, zone) if step.opened_at else None,
-        finished_on=school_day(step.finished_at, zone) if step.finished_at else None,
+        opened_on=situation.day(step.opened_at) if step.opened_at else None,
+        finished_on=situation.day(step.finished_at) if step.finished_at else None,
         version=step.version,
     )

@@ -1,7 +1,7 @@
 """Everything a step's page shows: what, why, who, when, its evidence, its history."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
 from models.tables import Event, Evidence, Person, Step, Substitution
-from roadmap.calendar import school_day
 from roadmap.errors import NotFound
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import FINISHED, Move, ProgrammeState, StepState, moves_from
@@ -128,7 +127,7 @@ async def step_card(
         | _meeting_moves(rows, step, actor, meeting is not None),
         is_own=actor.answers_for(step.owner_id),
         instead_of=actor.instead_of(step.owner_id),
-        was_deputy=await _was_deputy(session, rows, step, actor, now),
+        was_deputy=await _was_deputy(session, step, actor, view.today),
         owners=tuple(
             OwnerChoice(p.id, p.display)
             for p in sorted(rows.people.values(), key=lambda p: p.short)
@@ -168,12 +167,9 @@ def _own_moves(step: Step, actor: Actor) -> set[str]:
     return (possible & {Move.REPORT.value}) | asks
 
 
-async def _was_deputy(
-    session: AsyncSession, rows: ProgrammeRows, step: Step, actor: Actor, now: datetime
-) -> bool:
+async def _was_deputy(session: AsyncSession, step: Step, actor: Actor, today: date) -> bool:
     if actor.is_curator or actor.answers_for(step.owner_id):
         return False
-    today = school_day(now, rows.organisation.zone)
     found = await session.exec(
         select(Substitution.id).where(
             Substitution.deputy_id == actor.person_id,

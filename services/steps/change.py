@@ -8,12 +8,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from models.boards import addressee
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
+from models.situation import Situation
 from models.tables import Event, Person, Step
 from notifications.payload import Payload
-from roadmap.calendar import school_day
 from roadmap.errors import ChangedMeanwhile, MoveRefused, NotFound
 from roadmap.states import STEP_STATE_WORDS, ProgrammeState, StepState
 from services.actor import Actor
@@ -57,14 +56,21 @@ class StepChange:
     """A step being changed inside a transaction; `form` as in `Target`."""
 
     session: AsyncSession
-    rows: ProgrammeRows
+    situation: Situation
     step: Step
-    now: datetime
     form: str = ""
 
     @property
+    def rows(self) -> ProgrammeRows:
+        return self.situation.rows
+
+    @property
+    def now(self) -> datetime:
+        return self.situation.now
+
+    @property
     def today(self) -> date:
-        return school_day(self.now, self.rows.organisation.zone)
+        return self.situation.today
 
     @property
     def changed(self) -> Changed:
@@ -90,13 +96,14 @@ async def changing(karta: Karta, target: Target, by: Actor) -> AsyncIterator[Ste
             raise MoveRefused("дорожная карта остановлена, изменить ничего нельзя")
         if target.version is not None and target.version != step.version:
             raise await _what_changed(session, rows, step)
-        yield StepChange(session, rows, step, now, target.form)
+        situation = Situation(rows, now)
+        yield StepChange(session, situation, step, target.form)
         step.version += 1
         step.last_form = target.form
         session.add(step)
         await session.flush()
         await raise_version(session, rows)
-        await advance(karta, session, rows, now)
+        await advance(karta, session, situation.again())
 
 
 async def _what_changed(
@@ -125,7 +132,7 @@ def curators_to_tell(work: StepChange, by: Actor, *, besides: UUID | None = None
     aside = {by.person_id, besides}
     for role in ("curator", "director"):
         asked = [person for person in work.rows.with_role(role) if person.id not in aside]
-        found = [addressee(work.rows, person, work.today) for person in asked]
+        found = [work.situation.addressee(person) for person in asked]
         if reached := {person.id: person for person in found if person.id not in aside}:
             return list(reached.values())
     return []

@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from models.boards import calendar_of
 from services.actor import Actor
 from services.karta import Karta
 from services.letters.payloads.steps import last_day
@@ -37,9 +36,8 @@ async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason
     by = by.require_curator("Перенести срок")
     reason = cleaned(reason, "почему переносится срок", required=True)
     async with changing(karta, target, by) as work:
-        calendar = calendar_of(work.rows)
-        before = last_day(work.step, calendar)
+        before = last_day(work.situation, work.step)
         await set_due(work, by, end, reason)
-        after = last_day(work.step, calendar)
+        after = last_day(work.situation, work.step)
         await tell_owner(karta, work, by, "due", reason, before=before, after=after)
     return work.changed

@@ -18,7 +18,6 @@ from models.database import AsyncSession
 from models.tables import Evidence, EvidenceContent, Programme, Step
 from roadmap.errors import InputWrong, NotFound
 from services.actor import Actor
-from services.karta import Karta
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_PER_REPORT = 10
@@ -160,22 +159,6 @@ def checked_link(url: str) -> str:
     return typed
 
 
-async def file_of_school(
-    karta: Karta, evidence_id: UUID, organisation_id: UUID
-) -> tuple[Evidence, bytes]:
-    """As `content_of`; raises `NotFound` also for a file of another school."""
-    async with karta.transaction() as session:
-        evidence, content = await content_of(session, evidence_id)
-        found = await session.exec(
-            select(Programme.organisation_id)
-            .join(Step, col(Step.programme_id) == col(Programme.id))
-            .where(Step.id == evidence.step_id)
-        )
-        if found.one() != organisation_id:
-            raise NotFound("такого файла нет")
-    return evidence, content
-
-
 async def content_of(session: AsyncSession, evidence_id: UUID) -> tuple[Evidence, bytes]:
     """The evidence file and its bytes; raises `NotFound`."""
     evidence = await session.get(Evidence, evidence_id)
@@ -183,3 +166,18 @@ async def content_of(session: AsyncSession, evidence_id: UUID) -> tuple[Evidence
     if evidence is None or stored is None:
         raise NotFound("такого файла нет")
     return evidence, stored.content
+
+
+async def content_for(
+    session: AsyncSession, evidence_id: UUID, reader: Actor
+) -> tuple[Evidence, bytes]:
+    """As `content_of`, for somebody of its school; raises `NotFound` for others."""
+    evidence, content = await content_of(session, evidence_id)
+    found = await session.exec(
+        select(Programme.organisation_id)
+        .join(Step, col(Step.programme_id) == col(Programme.id))
+        .where(Step.id == evidence.step_id)
+    )
+    if found.one() != reader.organisation_id:
+        raise NotFound("такого файла нет")
+    return evidence, content

@@ -7,18 +7,17 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from models.boards import addressee
 from models.database import AsyncSession
 from models.repository import ProgrammeRows
 from models.tables import Meeting, Step
 from notifications.letters import MeetingLetter, MeetingNews, MeetingNote
-from roadmap.calendar import school_day
 from services.actor import Actor
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.outbox import queue_letter
 from services.letters.payloads.frame import contact, letter_frame
 from services.letters.payloads.steps import step_line
+from services.steps.change import StepChange
 from templates.russian import day_month, day_month_year, weekday
 
 
@@ -88,19 +87,13 @@ async def live_meetings(
 
 
 async def cancel_live_meeting(
-    karta: Karta,
-    session: AsyncSession,
-    rows: ProgrammeRows,
-    step: Step,
-    by: Actor,
-    now: datetime,
-    *,
-    tell: bool = True,
+    karta: Karta, work: StepChange, by: Actor, *, tell: bool = True
 ) -> bool:
     """Cancels the step's live meeting; False when there is none.
 
     tell: by a letter of its own to the step's owner; False when another letter takes it back.
     """
+    session, rows, step, now = work.session, work.rows, work.step, work.now
     meeting = await live_meeting(session, step.id, now)
     if meeting is None:
         return False
@@ -114,26 +107,19 @@ async def cancel_live_meeting(
         programme=rows.programme, step=step, meeting=str(meeting.id),
     )  # fmt: skip
     if tell:
-        await tell_of_meeting(karta, session, rows, step, meeting, MeetingNews.CANCELLED, by, now)
+        await tell_of_meeting(karta, work, meeting, MeetingNews.CANCELLED, by)
     return True
 
 
 async def tell_of_meeting(
-    karta: Karta,
-    session: AsyncSession,
-    rows: ProgrammeRows,
-    step: Step,
-    meeting: Meeting,
-    news: MeetingNews,
-    by: Actor,
-    now: datetime,
+    karta: Karta, work: StepChange, meeting: Meeting, news: MeetingNews, by: Actor
 ) -> None:
     """Queues the letter for the step's owner, who gets it also for a meeting of their own making:
     its file brings the meeting into the calendar. Otherwise it goes to whoever stands in for them.
     """
-    today = school_day(now, rows.organisation.zone)
+    rows, step = work.rows, work.step
     owner = rows.owner(step)
-    to = owner if owner.id == by.person_id else addressee(rows, owner, today)
+    to = owner if owner.id == by.person_id else work.situation.addressee(owner)
     view = meeting_view(meeting, rows.organisation.zone)
     letter = MeetingLetter(
         **letter_frame(rows, to),
@@ -149,15 +135,15 @@ async def tell_of_meeting(
             zone=rows.organisation.zone,
             sequence=meeting.sequence,
         ),
-        step=step_line(rows, step, today, to),
+        step=step_line(work.situation, step, to),
     )
     await queue_letter(
         karta,
-        session,
+        work.session,
         letter,
         key=f"meeting:{meeting.id}:{meeting.sequence}:{to.id}",
         to=to,
-        now=now,
+        now=work.now,
         programme_id=rows.programme.id,
         step_ids=(step.id,),
     )

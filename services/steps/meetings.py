@@ -67,7 +67,7 @@ async def set_meeting(
             at=work.now, by=by, programme=work.rows.programme, step=step,
             meeting=str(meeting.id), sequence=meeting.sequence,
         )  # fmt: skip
-        await tell_of_meeting(karta, session, work.rows, step, meeting, news, by, work.now)
+        await tell_of_meeting(karta, work, meeting, news, by)
     return work.changed
 
 
@@ -76,10 +76,7 @@ async def cancel_meeting(karta: Karta, target: Target, *, by: Actor) -> Changed:
     """The step's owner or a curator cancels the meeting that is still to come."""
     async with changing(karta, target, by) as work:
         by = by.require_owner_or_curator(work.step, "Отменить встречу")
-        there_was = await cancel_live_meeting(
-            karta, work.session, work.rows, work.step, by, work.now
-        )
-        if not there_was:
+        if not await cancel_live_meeting(karta, work, by):
             raise MoveRefused(f"у мероприятия {work.step.code} нет встречи, отменять нечего")
     return work.changed
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-from models.boards import addressee, board_of, calendar_of
-from models.dues import deadline, due_words
-from models.tables import Step
-from roadmap.calendar import school_day
+from models.dues import due_words
 from roadmap.errors import GateClosed, InputWrong, MoveRefused
-from roadmap.gates import Closed, step_gate
+from roadmap.gates import Closed
 from roadmap.states import Move, StepState, moved
 from services.actor import Actor
 from services.journal.due_and_owner import due_change, due_in_force
@@ -36,8 +33,7 @@ def _move(work: StepChange, move: Move) -> None:
     step = work.step
     if step.state is StepState.WAITING and move not in (Move.SKIP, Move.OPEN):
         stage = work.rows.stage_of(step)
-        board = board_of(work.rows)
-        gate = step_gate(board, board.stage(stage.code), tuple(step.needs))
+        gate = work.situation.gate(step)
         if isinstance(gate, Closed):
             what = (
                 f"этап {stage.code} закрыт"
@@ -59,16 +55,13 @@ async def _lacking(work: StepChange, by: Actor, workspaces: Workspaces) -> Lacki
     return await workspace.lacking(work.session, work.step)
 
 
-def _late_days(work: StepChange, step: Step, *, accepting: bool) -> int:
+def _late_days(work: StepChange, *, accepting: bool) -> int:
     """Calendar days after its due date, 0 in time: what next year's plan may learn from.
 
     Of an accepted report it is the day of the report: the wait for its check is not the owner's.
     """
-    due = deadline(step, calendar_of(work.rows))
-    day = work.today
-    if accepting and step.reported_at is not None:
-        day = school_day(step.reported_at, work.rows.organisation.zone)
-    return max(0, (day - due).days) if due else 0
+    reported = work.step.reported_at if accepting else None
+    return work.situation.days_after_due(work.step, reported or work.now)
 
 
 @once("step.reported")
@@ -100,7 +93,7 @@ async def report_step(
             programme=work.rows.programme, step=step, reason=note, attached=count,
         )  # fmt: skip
         for reader in curators_to_tell(work, by):
-            letter = reported_letter(work.rows, reader, step, by, count, work.today)
+            letter = reported_letter(work.situation, reader, step, by, count)
             await queue_about_step(karta, work, letter, reader, "reported")
     return work.changed
 
@@ -123,7 +116,7 @@ async def finish_step(
         step = work.step
         reason = cleaned(reason, "причину", required=False)
         accepting = step.state is StepState.REPORTED
-        following = board_of(work.rows).step(step.code).next_turn
+        following = work.situation.board.step(step.code).next_turn
         _move(work, Move.NEXT if following else Move.ACCEPT if accepting else Move.DONE)
         lacking = await _lacking(work, by, workspaces)
         if lacking and not reason:
@@ -139,7 +132,7 @@ async def finish_step(
         details = {
             "without_evidence": lacking is not None,
             "turn": step.turn,
-            "late_days": _late_days(work, step, accepting=accepting),
+            "late_days": _late_days(work, accepting=accepting),
             "owner": str(step.owner_id),
         }
         if following is None:
@@ -171,9 +164,9 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
             work.session, "step.returned", f"{step.code}: возвращено на доработку", at=work.now,
             by=by, programme=work.rows.programme, step=step, reason=reason,
         )  # fmt: skip
-        owner = addressee(work.rows, work.rows.owner(step), work.today)
+        owner = work.situation.addressee(work.rows.owner(step))
         step.told_id = owner.id  # this letter tells the owner; no opening letter besides
-        letter = returned_letter(work.rows, owner, step, by, reason, work.today)
+        letter = returned_letter(work.situation, owner, step, by, reason)
         await queue_about_step(karta, work, letter, owner, "returned")
     return work.changed
 
@@ -196,7 +189,7 @@ async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> 
             programme=work.rows.programme, step=step, reason=reason,
         )  # fmt: skip
         told = await tell_owner(karta, work, by, "skipped", reason)
-        await cancel_live_meeting(karta, work.session, work.rows, step, by, work.now, tell=not told)
+        await cancel_live_meeting(karta, work, by, tell=not told)
     return work.changed
 
 

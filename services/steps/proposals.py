@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from models.boards import addressee
 from models.dues import due_words
 from models.tables import Person, Request, RequestKind, RequestState
 from roadmap.errors import InputWrong, MoveRefused, NotFound
@@ -134,7 +133,7 @@ async def _ask(
     )  # fmt: skip
     for reader in asked:
         letter = asked_letter(
-            work.rows, reader, step, by, kind, asks_words(kind, proposed), reason, work.today
+            work.situation, reader, step, by, kind, asks_words(kind, proposed), reason
         )
         await queue_about_step(karta, work, letter, reader, f"asked-{kind.value}")
 
@@ -265,11 +264,11 @@ def _close(
 
 async def _tell(karta: Karta, work: StepChange, request: Request, by: Actor, owner: Person) -> None:
     """The answer goes to the one who was the owner when it was given, or whoever stands in."""
-    to = addressee(work.rows, owner, work.today)
+    to = work.situation.addressee(owner)
     if to.id == by.person_id:
         return
     letter = answered_letter(
-        work.rows, to, work.step, by, request, owner, proposed_words(work.rows, request), work.today
+        work.situation, to, work.step, by, request, owner, proposed_words(work.rows, request)
     )
     await queue_about_step(
         karta, work, letter, to, "answered", opens=work.step.owner_id == owner.id

@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from models.boards import addressee
 from models.tables import Person
 from services.actor import Actor
 from services.karta import Karta
@@ -28,11 +27,11 @@ async def tell_owner(
     `owner`: the former one of a step that was given away; their letter opens it no more.
     """
     whose = owner or work.rows.owner(work.step)
-    to = addressee(work.rows, whose, work.today)
+    to = work.situation.addressee(whose)
     if by.person_id in (whose.id, to.id) or to.id == work.step.owner_id != whose.id:
         return False
     letter = changed_letter(
-        work.rows, to, work.step, by, what, reason, work.today, before=before, after=after
+        work.situation, to, work.step, by, what, reason, before=before, after=after
     )
     await queue_about_step(karta, work, letter, to, "changed", opens=what != "owner")
     return True

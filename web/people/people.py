@@ -12,7 +12,7 @@ from models.tables import Person, Rhythm
 from roadmap.calendar import school_day
 from roadmap.errors import KartaError, NotFound
 from services.people.cards import add_person, change_person
-from services.people.finding import people_of
+from services.people.finding import people_of, person_of_organisation
 from services.people.rhythm import rhythm_of
 from services.people.substitutions import SubstitutionView, substitutions_for
 from services.people.words import RHYTHM_WORDS, ROLE_WORDS
@@ -181,9 +181,7 @@ async def _person(
 
 async def _card(request: Request, viewer: SignedIn, person_id: UUID) -> Person:
     async with karta_of(request).transaction() as session:
-        found = await session.get(Person, person_id)
-    if found is None or found.organisation_id != viewer.organisation.id:
-        raise NotFound("такого сотрудника нет")
+        found = await person_of_organisation(session, person_id, viewer.actor)
     viewer.actor.require_curator("Изменить карточку сотрудника")
     return found
 

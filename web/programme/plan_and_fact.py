@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from models.repository import load_programme
-from roadmap.calendar import school_day
+from models.situation import Situation
 from roadmap.errors import InputWrong, NotFound
 from services.plan.changes import PlanChange, changes_since, day_since
 from services.plan.plan_and_fact import PlanAndFact, plan_and_fact
@@ -70,11 +70,12 @@ async def _plan(request: Request, viewer: Viewer, base: str) -> Response:
     now = karta.clock.now()
     async with karta.transaction() as session:
         rows = await load_programme(session, viewer.programme.id)
+        situation = Situation(rows, now)
         started = rows.programme.started_at
         since = _since(
             request.query_params.get("since", ""),
-            school_day(now, rows.organisation.zone),
-            school_day(started, rows.organisation.zone) if started else None,
+            situation.today,
+            situation.day(started) if started else None,
         )
         plan = await plan_and_fact(session, rows, now)
         changes = await changes_since(session, rows, since.day)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from models.tables import Evidence
 from roadmap.errors import NotFound
-from services.steps.evidence import file_of_school
+from services.steps.evidence import content_for
 from web.page import karta_of
 from web.viewer import SignedIn
 
@@ -29,5 +29,7 @@ def file_response(evidence: Evidence, content: bytes, *, only_step: UUID | None 
 
 @router.get("/files/{evidence_id}")
 async def file(request: Request, viewer: SignedIn, evidence_id: UUID) -> Response:
-    found = await file_of_school(karta_of(request), evidence_id, viewer.organisation.id)
-    return file_response(*found)
+    karta = karta_of(request)
+    async with karta.transaction() as session:
+        evidence, content = await content_for(session, evidence_id, viewer.actor)
+    return file_response(evidence, content)

@@ -1,8 +1,6 @@
 """What the letter of the day says: the planner's mentions → its payload."""
 
-from datetime import date
-
-from models.repository import ProgrammeRows
+from models.situation import Situation
 from models.tables import Person
 from notifications.letters import (
     DailyItem,
@@ -14,16 +12,15 @@ from services.letters.payloads.steps import step_line
 from templates.russian import plural
 
 
-def daily_letter(
-    rows: ProgrammeRows, to: Person, mentions: tuple[Mention, ...], today: date
-) -> DailyLetter:
+def daily_letter(situation: Situation, to: Person, mentions: tuple[Mention, ...]) -> DailyLetter:
+    rows = situation.rows
     items = []
     for mention in mentions:
         step = rows.step(mention.step)
         others = mention.why in (Why.CURATOR_LATE, Why.DIRECTOR_LATE) and step.owner_id != to.id
         items.append(
             DailyItem(
-                step=step_line(rows, step, today, None if others else to),
+                step=step_line(situation, step, None if others else to),
                 why=why_words(mention),
                 urgent=mention.why not in (Why.SOON, Why.TODAY, Why.NEW),
                 owner=rows.owner(step).display if others else "",

@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, or_, select
 
-from models.boards import calendar_of
 from models.database import AsyncSession
-from models.dues import late_days
 from models.repository import ProgrammeRows
+from models.situation import Situation
 from models.tables import Event, Letter, LetterState, Person
 from notifications.letters import DigestLetter, DigestLine, DigestPart, DigestSection
 from roadmap.digest import Week
@@ -23,19 +22,19 @@ from templates.russian import day_month, plural
 
 async def digest_letter(
     session: AsyncSession,
-    rows: ProgrammeRows,
+    situation: Situation,
     to: Person,
     mentions: tuple[Mention, ...],
     week: Week,
-    today: date,
 ) -> DigestLetter:
     """The digest for one reader, their own reminders of the day in it."""
-    daily = daily_letter(rows, to, mentions, today)
+    rows, today = situation.rows, situation.today
+    daily = daily_letter(situation, to, mentions)
     monday = today - timedelta(days=today.weekday())
     sections = [
-        _steps(rows, "Просрочено", week.late, today, urgent=True),
-        _steps(rows, "Срок на этой неделе", week.due, today),
-        _steps(rows, "Отчёты ждут проверки", week.reported, today),
+        _steps(situation, "Просрочено", week.late, urgent=True),
+        _steps(situation, "Срок на этой неделе", week.due),
+        _steps(situation, "Отчёты ждут проверки", week.reported),
         DigestSection(title="Адреса, по которым письма не доходят", lines=tuple(
             await _dead_addresses(session, rows)), urgent=True),
         DigestSection(title="Скоро откроются этапы", lines=tuple(_gates(rows, week))),
@@ -59,14 +58,13 @@ async def digest_letter(
 
 
 def _steps(
-    rows: ProgrammeRows, title: str, codes: Sequence[str], today: date, *, urgent: bool = False
+    situation: Situation, title: str, codes: Sequence[str], *, urgent: bool = False
 ) -> DigestSection:
-    calendar = calendar_of(rows)
     lines = []
     for code in codes:
-        step = rows.step(code)
-        late = late_days(step, today, calendar)
-        note = [rows.owner(step).display, last_day(step, calendar)]
+        step = situation.rows.step(code)
+        late = situation.late_days(step)
+        note = [situation.rows.owner(step).display, last_day(situation, step)]
         if late:
             note.append(f"просрочено на {plural(late, 'день', 'дня', 'дней')}")
         lines.append(
