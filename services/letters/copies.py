@@ -11,6 +11,7 @@ from notifications.letters import MeetingLetter, letter_from
 from roadmap.errors import MoveRefused, NotFound
 from roadmap.states import ProgrammeState
 from services.actor import Actor, acting_person
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.outbox import queue_letter
@@ -75,7 +76,7 @@ async def settle_letter(karta: Karta, letter_id: UUID, *, by: Actor) -> None:
             await session.get(Programme, letter.programme_id) if letter.programme_id else None
         )
         record(
-            session, "letter.settled", f"Письмо «{letter.subject}» разобрано",
+            session, EventKind.LETTER_SETTLED, f"Письмо «{letter.subject}» разобрано",
             at=karta.clock.now(), by=by, programme=programme, letter=str(letter.id),
         )  # fmt: skip
 
@@ -144,7 +145,12 @@ async def _queue_copy(
             await session.get(Programme, letter.programme_id) if letter.programme_id else None
         )
         record(
-            session, "letter.again", f"Письмо «{letter.subject}» отправлено ещё раз", at=now, by=by,
-            programme=programme, letter=str(letter.id),
-        )  # fmt: skip
+            session,
+            EventKind.LETTER_AGAIN,
+            f"Письмо «{letter.subject}» отправлено ещё раз",
+            at=now,
+            by=by,
+            programme=programme,
+            letter=str(letter.id),
+        )
     return (await session.exec(select(Letter.id).where(Letter.key == key))).one()

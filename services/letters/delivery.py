@@ -27,6 +27,7 @@ from notifications.outcome import (
 )
 from notifications.payload import Payload
 from roadmap.states import ProgrammeState
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.attachment import letter_calendar
@@ -238,14 +239,14 @@ async def _settle_earlier(session: AsyncSession, letter: Letter) -> None:
 
 async def _unclear(session: AsyncSession, letter: Letter, reason: str, now: datetime) -> None:
     letter.state, letter.last_error = LetterState.UNCLEAR, reason
-    await _tell(session, letter, "letter.unclear", "Неясно, доставлено ли", now)
+    await _tell(session, letter, EventKind.LETTER_UNCLEAR, "Неясно, доставлено ли", now)
 
 
 async def _undeliverable(
     karta: Karta, session: AsyncSession, letter: Letter, reason: str, now: datetime
 ) -> None:
     letter.state, letter.last_error = LetterState.UNDELIVERABLE, reason
-    await _tell(session, letter, "letter.undeliverable", "Не доставлено", now)
+    await _tell(session, letter, EventKind.LETTER_UNDELIVERABLE, "Не доставлено", now)
     if letter.programme_id is None or letter.kind == "undeliverable":
         return
     programme = await session.get_one(Programme, letter.programme_id)
@@ -284,7 +285,7 @@ async def _undeliverable(
 
 
 async def _tell(
-    session: AsyncSession, letter: Letter, kind: str, words: str, now: datetime
+    session: AsyncSession, letter: Letter, kind: EventKind, words: str, now: datetime
 ) -> None:
     programme = await session.get(Programme, letter.programme_id) if letter.programme_id else None
     person = await session.get_one(Person, letter.person_id)

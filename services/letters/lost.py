@@ -21,6 +21,7 @@ from models.tables import (
 from roadmap.calendar import school_day
 from roadmap.states import IN_HAND, ProgrammeState, StepState
 from services.actor import Actor, acting_person
+from services.journal.kinds import EventKind
 from services.journal.record import record
 
 
@@ -58,7 +59,7 @@ async def queue_lost_letters(
         letter.created_at = letter.not_before = now
         letter.last_error = ""
         record(
-            session, "letter.again",
+            session, EventKind.LETTER_AGAIN,
             f"Письмо «{letter.subject}» отправлено на новый адрес {person.email}", at=now, by=by,
             programme=programme, letter=str(letter.id),
         )  # fmt: skip
