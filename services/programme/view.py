@@ -40,7 +40,6 @@ class StepView:
     owner_id: UUID
     owner: str
     owner_post: str
-    owner_name: str
     due: str
     due_source: str
     start: date | None
@@ -172,7 +171,6 @@ def _step(situation: Situation, step: Step) -> StepView:
         owner_id=owner.id,
         owner=owner.display,
         owner_post=owner.post,
-        owner_name=owner.name,
         due=due_words(step),
         due_source=step.due_text,
         start=step.due_start,
