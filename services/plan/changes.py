@@ -89,7 +89,7 @@ def _change(rows: ProgrammeRows, event: Event, zone: ZoneInfo) -> PlanChange:
         at=event.at.astimezone(zone),
         who=who_acted(rows.people, event),
         kind=event.kind,
-        what=EVENT_KIND_WORDS[event.kind],
+        what=EVENT_KIND_WORDS[EventKind(event.kind)],
         code=code,
         title=title,
         step_id=step.id if step else None,

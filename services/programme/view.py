@@ -8,6 +8,7 @@ from models.dues import due_words, turns_of
 from models.repository import ProgrammeRows
 from models.situation import Situation
 from models.tables import Person, Step
+from roadmap.calendar import SchoolCalendar
 from roadmap.dues import print_span
 from roadmap.states import (
     FINISHED,
@@ -176,7 +177,7 @@ def _step(situation: Situation, step: Step) -> StepView:
         start=step.due_start,
         end=step.due_end,
         deadline=due,
-        day_off=(calendar.day_off_name(step.due_end) or "") if due != step.due_end else "",
+        day_off=_day_off(calendar, step.due_end, due),
         turn=step.turn + 1,
         turns=max(1, len(step.turns)),
         turn_ends=tuple(end for _, end in turns),
@@ -192,3 +193,10 @@ def _step(situation: Situation, step: Step) -> StepView:
         finished_on=situation.day(step.finished_at) if step.finished_at else None,
         version=step.version,
     )
+
+
+def _day_off(calendar: SchoolCalendar, end: date | None, deadline: date | None) -> str:
+    """What day off a due date falls on, "" where it stays where it is."""
+    if end is None or deadline == end:
+        return ""
+    return calendar.day_off_name(end) or ""

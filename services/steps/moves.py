@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.dues import due_words
+from models.tables.columns import Json
 from roadmap.errors import GateClosed, InputWrong, MoveRefused
 from roadmap.gates import Closed
 from roadmap.states import Move, StepState, moved
@@ -137,7 +138,7 @@ async def finish_step(
             work.session, work.rows.programme, step, BOTH if following is None else DUE_ONLY,
             at=work.now, why="мероприятие выполнено",
         )  # fmt: skip
-        details = {
+        details: Json = {
             "without_evidence": lacking is not None,
             "turn": step.turn,
             "late_days": _late_days(work, accepting=accepting),

@@ -97,7 +97,7 @@ async def _ask(
     owner_id: UUID | None = None,
 ) -> None:
     step = work.step
-    event = f"request.{kind.value}_asked"
+    event = EventKind(f"request.{kind.value}_asked")
     before = await _open_one(work, kind)
     if before is not None:
         if (before.by_id, before.due_end, before.owner_id, before.reason) == (
