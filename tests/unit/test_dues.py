@@ -111,7 +111,6 @@ WITH_YEAR = [
     ("3 квартал 2022 г.", "2022-07-01", "2022-09-30"),
     ("ІІІ кв. 2022", "2022-07-01", "2022-09-30"),  # Ukrainian letters for Roman figures
     ("I–II квартал 2022", "2022-01-01", "2022-06-30"),
-    ("1 полугодие 2022 года", "2022-01-01", "2022-06-30"),
     ("1 полугодие 2021–2022 учебного года", "2021-09-01", "2021-12-31"),
     ("2021-2022 уч. год, второе полугодие", "2022-01-01", "2022-05-31"),
     ("3 четверть 2021/22 уч. г.", "2022-01-10", "2022-03-25"),
@@ -169,6 +168,13 @@ def test_of_two_years_in_the_period_the_first_is_taken_and_said(text, start, end
     due = parse_due(text, period=PROGRAMME)
     assert (due.start, due.end) == (day(start), day(end))
     assert [(doubt.code, doubt.severity) for doubt in due.doubts] == [("due-year-chosen", "info")]
+
+
+def test_a_half_of_a_named_year_may_be_taught_or_of_the_calendar():
+    due = parse_due("1 полугодие 2022 года")
+    assert (due.start, due.end) == (day("2022-01-01"), day("2022-06-30"))
+    assert [(doubt.code, doubt.severity) for doubt in due.doubts] == [("due-two-readings", "info")]
+    assert 'due: "январь – июнь 2022" или due: "сентябрь – декабрь 2022"' in due.doubts[0].message
 
 
 @pytest.mark.parametrize(
