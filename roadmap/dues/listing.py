@@ -14,6 +14,7 @@ Reading = tuple[Span, ...]
 
 _LIST = re.compile(r", (?:и )?| и ")
 _SHORT = re.compile(r"\d{1,2}")
+_SHORT_SPAN = re.compile(r"(?:с )?(\d{1,2})(?:-| по )(\d{1,2})")
 _NAMED = r"m\d\d|u(?:quarter|term|half|tri)|spring|summer|autumn|winter"
 _JOINED_YEAR = re.compile(rf"({_NAMED})-(\d{{4}})\b")
 _YEAR_BEFORE = re.compile(
@@ -22,6 +23,7 @@ _YEAR_BEFORE = re.compile(
 _YEARS = re.compile(r"(s?\d{4})(?:-(s?\d{4}))?")
 _ENDS_IN_YEARS = re.compile(r"(.*\S) (\d{4})-(\d{4})")
 _ENDS_IN_SCHOOL_YEAR = re.compile(rf"(.*(?:{_NAMED})) (s\d{{4}})")
+_AUGUST = re.compile(r"m08 s(\d{4})")
 _OWN_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _MOST_YEARS = 30
 
@@ -42,6 +44,15 @@ def read_readings(phrase: str) -> tuple[Reading, ...]:
     phrase = _JOINED_YEAR.sub(r"\1 \2", phrase)
     if not re.search(rf"(?:{_NAMED}) s?\d{{4}}", phrase):
         phrase = _YEAR_BEFORE.sub(r"\1, ", phrase)
+    readings = _readings(phrase)
+    if readings and (match := _AUGUST.search(phrase)):
+        # August belongs to the school year that it prepares, and to the one that it ends.
+        later = _readings(_AUGUST.sub(f"m08 {int(match[1]) + 1}", phrase))
+        readings += tuple(each for each in later if each not in readings)
+    return readings
+
+
+def _readings(phrase: str) -> tuple[Reading, ...]:
     items = [_item(text) for text in _LIST.split(phrase)]
     if not any(item.years for item in items):
         reading = _read_items([item.text for item in items])
@@ -194,6 +205,11 @@ def _read_items(items: list[str]) -> Reading | None:
             span = Span(part, part) if part else None
             if part and part.order >= spans[0].first.order and part.term is None:
                 return None  # «28, 5 октября»: whether in one month or in two is not said
+        elif (match := _SHORT_SPAN.fullmatch(item)) and spans and spans[0].first:
+            # «1–5, 10–15 октября»
+            first, last = (shortened(number, spans[0].first) for number in match.groups())
+            rising = first and last and first.order <= last.order < spans[0].first.order
+            span = Span(first, last) if rising else None
         else:
             span = read_span(item)
         if span is None:

@@ -74,10 +74,12 @@ def parse_due(text: str, *, period: Period | None = None, terms: tuple[Term, ...
 
 
 def _read_bracketed(text: str, period: Period | None, terms: tuple[Term, ...]) -> Due | None:
-    from roadmap.dues.brackets import date_bracketed, taken_apart
+    from roadmap.dues.brackets import date_bracketed, date_list, taken_apart
 
     apart = taken_apart(text)
     found = date_bracketed(apart, period, terms) if apart else None
+    if found is None:
+        found = date_list(text, period, terms)
     if found is None:
         return None
     dated, reading = found

@@ -34,6 +34,7 @@ _DAY = re.compile(
     r"(?: uquarter| umonth| периодом)?)"
     r"|(?P<last> last umonth uquarter)| umonth)?"
 )
+_ENDS_IN_YEARS = re.compile(r"(.*m\d\d) (\d{4}-\d{4})")
 _THEN = re.compile(r",? ?(?:и )?\b(?:далее|затем|потом|впоследствии)\b[ ,-]*(?=every|\d* ?раз)")
 _COMMAS = re.compile(r" ?,[ ,]*")
 _SINCE = re.compile(r"(.+) ((?:начиная )?с .+)")
@@ -152,8 +153,9 @@ def _read_yearly(rule: Rule, pieces: list[str], first_time: bool) -> Recurring |
             part = _year_span(span)
             if part is None or span.last is None:
                 return None
-            within.append(part)
-            parts += named
+            if part not in within:  # «5 октября (День учителя)»
+                within.append(part)
+                parts += named
             continue
         if window:
             return None
@@ -166,6 +168,8 @@ def _read_yearly(rule: Rule, pieces: list[str], first_time: bool) -> Recurring |
             within.append(part)
             parts += named
             span = Span(_since(span), None)
+        elif span.first is None and not any(map(_is_year, named)):
+            return None  # «ежегодно до 1 октября 2024»: each 1 October, or until that one?
         window = span
     # «2 раза в год (сентябрь, май)» names each of the times.
     if within and rule.times not in (1, len(within)):
@@ -185,7 +189,10 @@ def _since(span: Span) -> Part:
 def _separated(pieces: list[str]) -> list[str]:
     found = []
     for piece in pieces:
-        if read_span(piece) is None and (match := _SINCE.fullmatch(piece)):
+        match = _ENDS_IN_YEARS.fullmatch(piece)
+        if match is None and read_span(piece) is None:
+            match = _SINCE.fullmatch(piece)
+        if match:
             found += [match[1], match[2]]
         elif " и " in piece:
             found += piece.split(" и ")

@@ -62,8 +62,10 @@ def read_span(phrase: str) -> Span | None:
         return Span(last[0], None if since else last[0], vague=last[1])
     parts = [_point(end) for end in ends[1:-1]]
     first = _point(ends[0]) or ((p := shortened(ends[0], last[0])) and (p, last[1]))
-    if first is None or None in parts:
+    if first is None or not all(part and part[0].is_month and not part[0].year for part in parts):
         return None
+    if not since and last[0].is_year and first[0].year is not None and not first[0].is_year:
+        return None  # «май 2022–2024» names years, not an end
     if _SHORT.fullmatch(ends[0]) and _is_day(first[0]) and first[0].low > last[0].low:
         # «29–04.11», «с 28 по 5 октября»: the first day is in the month before.
         first = _month_before(first[0]), first[1]
@@ -171,6 +173,8 @@ def shortened(figure: str, other: Part) -> Part | None:
     month, first = other.low
     if first == 1 and other.high == (month + 2, -1) and month % 3 == 1 and 1 <= number <= 4:
         return other._replace(low=(number * 3 - 2, 1), high=(number * 3, -1))
+    if first == 1 and other.high == (month + 5, -1) and month in (1, 7) and 1 <= number <= 2:
+        return other._replace(low=(number * 6 - 5, 1), high=(number * 6, -1))
     if other.high == (month, first + 6) and 1 <= number <= 4:
         return other._replace(low=(month, number * 7 - 6), high=(month, number * 7))
     if (first, other.high[1]) in ((1, 10), (11, 20), (21, -1)) and 1 <= number <= 3:

@@ -94,6 +94,15 @@ def _vocabulary() -> dict[str, str]:
 
 _KNOWN = _vocabulary()
 
+# Words that the grammars know as they are.
+_PLAIN = frozenset(
+    {
+        "течение", "период", "периода", "протяжении", "реализации", "программы", "проекта", "плана",
+        "числа", "числу", "позднее", "позже", "срок", "постоянно", "регулярно", "систематически",
+        "необходимости", "следующего", "начиная", "после", "далее", "затем",
+    }
+)  # fmt: skip
+
 # Kinds of dash, space and invisible sign that come out of Word and PDF files, and the Ukrainian
 # «і» and Latin letters that stand for Roman figures or for Russian letters of the same shape.
 _SIGNS = str.maketrans(
@@ -138,7 +147,8 @@ def words(text: str, *, dotted_times: bool = True) -> str:
     line = _HEADING.sub("", line)
     line = _GLUED.sub(" ", with_named_days(line))
     if _WORD.search(line):
-        line = " ".join(_mended(line.split(" ")))
+        pieces = _mended(line.replace("-", " - ").split(" "))
+        line = _DASH.sub("-", " ".join(pieces))
     return _WORD.sub(_canonical, line).strip(" .,")
 
 
@@ -171,7 +181,7 @@ def _mended(pieces: list[str]) -> list[str]:
             apart = all(each in _KNOWN or each in _WHOLE_WORDS for each in fragments)
             spaced = all(len(each) == 1 for each in fragments)
             cut = count <= _MOST_FRAGMENTS and not apart
-            if (spaced or cut) and len(bare) > 2 and bare in _KNOWN:
+            if (spaced or cut) and len(bare) > 2 and (bare in _KNOWN or bare in _PLAIN):
                 found.append(whole)
                 at += count
                 break
@@ -184,7 +194,7 @@ def _mended(pieces: list[str]) -> list[str]:
 def _rejoined(match: re.Match[str]) -> str:
     # «сен-тябрь», cut by the end of a line in a narrow column, is one word.
     whole = match[1] + match[2]
-    return whole if whole in _KNOWN else match[0]
+    return whole if whole in _KNOWN or whole in _PLAIN else match[0]
 
 
 _ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
@@ -209,6 +219,7 @@ _COMMAS = re.compile(r" ?,[ ,]*")
 _LATEST = re.compile(r"\bне (?:позднее|позже)\b")
 _UNTIL = re.compile(r"(^|, )до (?=m|\d|s|u|spring|summer|autumn|winter)")
 _YEAR_CUT = re.compile(r"(m\d\d) (19|20|21) (\d\d)\b")
+_SHORT_YEAR = re.compile(r"(\d m\d\d(?= \d\d(?:$| uyear))|m\d\d(?=[ ,]+\d\d uyear))[ ,]+(\d\d)")
 _IN_TIME = re.compile(r"\b(?:в )?срок (?=до|не|с |по )")
 _STARTS_WITH_YEAR = re.compile(r"\d{4}\b")
 _YEAR_APART = re.compile(r"(m\d\d|uquarter), (?=\d{4}\b)")
@@ -235,7 +246,7 @@ def days(phrase: str) -> str:
         phrase = _TWO_YEARS.sub(_school_years, phrase)
         phrase = _YEAR_FIRST.sub(r"\2 \1", phrase)
         phrase = _YEAR_AFTER_COMMA.sub(r"\1 ", phrase)
-    phrase = _YEAR_CUT.sub(r"\1 \2\3", phrase)
+    phrase = _SHORT_YEAR.sub(r"\1 20\2", _YEAR_CUT.sub(r"\1 \2\3", phrase))
     if "," in phrase:
         phrase = _COMMAS.sub(", ", phrase)
         if not _STARTS_WITH_YEAR.match(phrase):

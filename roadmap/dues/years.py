@@ -45,9 +45,28 @@ def date_readings(
     taken and a doubt names the others. `weekday` (0 is Monday) is that of the day named. A Doubt
     alone when there is no such day, an end lies before its start, or no year can be found.
     """
+    found = sensible_dates(readings, period, terms)
+    return found if isinstance(found, Doubt) else settled(found, period, weekday)
+
+
+class Sensible(NamedTuple):
+    """What a text may mean, the likeliest first.
+
+    `shown`: how the text itself is named to people; `yearless`: it says no year.
+    """
+
+    dates: tuple[Spans, ...]
+    shown: str
+    yearless: bool = False
+
+
+def sensible_dates(
+    readings: tuple[tuple[Span, ...], ...], period: Period | None, terms: tuple[Term, ...]
+) -> Sensible | Doubt:
+    """All dates that a text may mean in some year; a Doubt when there are none."""
     found: list[Spans] = []
-    refused: Doubt | None = None
     unusual: list[Spans] = []
+    refused: Doubt | None = None
     yearless = False
     for reading in readings:
         if doubt := _wrong(reading):
@@ -65,11 +84,17 @@ def date_readings(
     shown = ", ".join(map(str, readings[0]))
     if not found:
         return refused or _no_year(shown, period, [])
-    fitting = [each for each in found if weekday is None or _falls_on(each, weekday)]
-    chosen, other = _chosen(fitting or found, period, yearless)
+    return Sensible(tuple(found), shown, yearless)
+
+
+def settled(found: Sensible, period: Period | None, weekday: int | None = None) -> Dated | Doubt:
+    """The one that is meant, with a doubt that names the others; a Doubt when none can be."""
+    dates = list(found.dates)
+    fitting = [each for each in dates if weekday is None or _falls_on(each, weekday)]
+    chosen, other = _chosen(fitting or dates, period, found.yearless)
     if chosen is None:
-        return _no_year(shown, period, found)
-    doubts = (_two_readings(shown, chosen, other, yearless),) if other else ()
+        return _no_year(found.shown, period, dates)
+    doubts = (_two_readings(found.shown, chosen, other, found.yearless),) if other else ()
     if not fitting:
         doubts += (_other_weekday(chosen, weekday),)
     return Dated(chosen, doubts)

@@ -288,6 +288,33 @@ def brackets_with_words() -> Iterator[Form]:
         yield Form(f"14 {GENITIVE[number]} ({full})", ((one, one),), FOUR_YEARS)
 
 
+def brackets_that_settle() -> Iterator[Form]:
+    halves = (
+        ("1 полугодие", "январь – июнь", 1, 6),
+        ("1 полугодие", "сентябрь–декабрь", 9, 12),
+        ("2 полугодие", "июль–декабрь", 7, 12),
+        ("II полугодие", "январь – май", 1, 5),
+    )
+    for name, inside, first, last in halves:
+        turns = (span(month(2022, first), month(2022, last)),)
+        yield Form(f"{name} 2022 ({inside})", turns)
+        yield Form(f"{name} ({inside}) 2022 г.", turns)
+    for words in ("{} (2022, 2023, 2024)", "{} (2022, 2023 и 2024 гг.)"):
+        for number in range(1, 13):
+            text = words.format(NOMINATIVE[number])
+            yield Form(text, tuple(month(year, number) for year in (2022, 2023, 2024)))
+    for separator in (", ", "; "):
+        first, last = (date(2021, 9, 1), date(2021, 9, 15)), (date(2022, 5, 1), date(2022, 5, 20))
+        text = f"сентябрь 2021 (до 15-го){separator}май 2022 (до 20-го)"
+        yield Form(text, (first, last))
+        text = f"сентябрь 2021 (5 классы){separator}май 2022 (итоговая)"
+        yield Form(text, (month(2021, 9), month(2022, 5)))
+    for number, year in ((9, 2021), (3, 2022)):
+        days = (day(year, number, 1), day(year, number, 15))
+        yield Form(f"{NOMINATIVE[number]} {year} (1 и 15 числа)", days)
+        yield Form(f"{NOMINATIVE[number]} {year} (1, 15)", days)
+
+
 # -- lists without years --------------------------------------------------------------------------
 
 SEASONS = {"осень": (9, 11), "весна": (3, 5), "осенью": (9, 11), "весной": (3, 5)}
@@ -463,6 +490,7 @@ def cut_words() -> Iterator[Form]:
 FAMILIES = (
     months_with_year, years_before, days_with_year, months_joined_to_year, several_years,
     two_years_or_a_school_year, school_years, days_without_month, brackets_with_days,
-    brackets_with_months, brackets_with_words, lists_out_of_order, half_years, inclusive_ends,
-    weeks, times_of_day, named_days_of_the_year, yearly_from_a_first_time, cut_words,
+    brackets_with_months, brackets_with_words, brackets_that_settle, lists_out_of_order,
+    half_years, inclusive_ends, weeks, times_of_day, named_days_of_the_year,
+    yearly_from_a_first_time, cut_words,
 )  # fmt: skip
