@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from roadmap.dues import Due, parse_one_date, print_day, print_due
+from roadmap.dues.fixed_days import is_fixed
 from roadmap.dues.printing import counted
 from roadmap.dues.rewording import dates_reworded, shifted_words
 from roadmap.errors import InputWrong
@@ -132,21 +133,22 @@ def _shifted_period(roadmap: RoadMap, months: int) -> tuple[tuple[str, date], ..
 
 
 def _off_days_off(text: str, roadmap: RoadMap) -> str:
-    """Days named as such put on working days: the last as deadlines move, the first onwards."""
+    """Days named as such put on working days: the last as deadlines move, the first onwards.
+
+    Fixed days – 1 сентября, 9 мая, День учителя – stay.
+    """
     plan, calendar = PlanText(text), roadmap.school_calendar
     edits = []
     for step in roadmap.steps:
         value, due = plan.due(step.id), step.due
-        words = None
-        if due.start is not None and due.start != due.end:
-            words = dates_reworded(
-                value.raw, due,
-                lambda day, last=due.end: calendar.deadline(day)
-                if day == last
-                else calendar.move_off_day_off(day, "after"),
-            )  # fmt: skip
-        else:
-            words = dates_reworded(value.raw, due, calendar.deadline)
+
+        def working(day: date, due: Due = due) -> date:
+            if is_fixed(day, due.text):
+                return day
+            first = due.start is not None and due.start != due.end and day != due.end
+            return calendar.move_off_day_off(day, "after") if first else calendar.deadline(day)
+
+        words = dates_reworded(value.raw, due, working)
         if words is not None:
             edits.append(Edit(value.start, value.end, words))
     return edited(text, edits)

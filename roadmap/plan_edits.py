@@ -223,6 +223,8 @@ def _shown(due: Due) -> str:
 def _why_left(due: Due) -> str:
     if due.relative is not None:
         return "считается от другого события и переносится вместе с ним"
+    if due.fixed:
+        return "день закреплён за своей датой и не переносится"
     if due.end is None:
         return "не названо дат, переносить нечего"
     if due.rule is not None and due.rule.every != "dates":

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from roadmap.dues.months import GENITIVE
+from roadmap.dues.months import GENITIVE, shift_month
 
 # The name after «день», or the whole name; all as in the calendar of memorable dates of schools.
 _OF_DAY = {
@@ -31,9 +31,13 @@ _WHOLE = {
     "международного женского дня": (8, 3), "международному женскому дню": (8, 3),
     "последний звонок": (25, 5), "последнего звонка": (25, 5), "последнему звонку": (25, 5),
 }  # fmt: skip
-_WITHOUT_NAME = {(1, 1), (7, 1), (1, 9)}
-_FIXED = frozenset({*_OF_DAY.values(), *_WHOLE.values(), *_WITHOUT_NAME})
+# Public holidays and 1 September are meant as such however they are written; these only in words.
+_HOLIDAYS = frozenset(
+    {(1, 1), (7, 1), (23, 2), (8, 3), (1, 5), (9, 5), (12, 6), (1, 9), (4, 11)}
+)  # fmt: skip
+_IN_WORDS = {(5, 10): "октября", (25, 5): "мая"}
 
+_QUOTES = str.maketrans(dict.fromkeys("«»\"“”„'"))
 _PATTERN = re.compile(
     r"\b(?:(?:всемирн|международн|всероссийск)\w+ )?(?:(?:день|дня|дню|днем|дне) (?P<of>"
     + "|".join(sorted(map(re.escape, _OF_DAY), key=len, reverse=True))
@@ -43,9 +47,26 @@ _PATTERN = re.compile(
 )
 
 
-def is_fixed(day: date) -> bool:
-    """Whether the day bears a name and is kept on its date, whatever day of the week it is."""
-    return (day.day, day.month) in _FIXED
+def is_fixed(day: date, text: str) -> bool:
+    """Whether a text names a day that is kept on its date, whatever day of the week it is.
+
+    By its name («День учителя»), as a public holiday or 1 September, or – День учителя and the
+    last bell – as a day in words.
+    """
+    key = (day.day, day.month)
+    if key in _HOLIDAYS:
+        return True
+    line = " ".join(text.lower().replace("ё", "е").translate(_QUOTES).split())
+    return _PATTERN.search(line) is not None or (key in _IN_WORDS and _IN_WORDS[key] in line)
+
+
+def shifted_fixed(day: date, months: int) -> date:
+    """The same day of the year that is nearest to the day some months later."""
+    about = shift_month(day, months)
+    if months % 12 == 0:
+        return about
+    years = (year for year in (about.year - 1, about.year, about.year + 1) if 1 <= year <= 9999)
+    return min((day.replace(year=year) for year in years), key=lambda each: abs(each - about))
 
 
 def with_named_days(line: str) -> str:

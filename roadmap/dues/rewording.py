@@ -63,8 +63,13 @@ def shifted_words(text: str, due: Due, months: int, terms: tuple[Term, ...] = ()
         wanted = due.shifted(months)
     except (ValueError, OverflowError):
         return None
-    if months % 12 == 0:
-        found = _YEARS.sub(lambda match: _moved_years(match, months // 12), text)
+    years = months // 12 if months % 12 == 0 else 0
+    if due.fixed:
+        years = wanted.end.year - due.end.year
+        if years == 0:
+            return None  # 9 May, moved by a month, is still the same 9 May
+    if years:
+        found = _YEARS.sub(lambda match: _moved_years(match, years), text)
         if _two_digits(text):
             found = _moved_dates(text, lambda day, whole: shift_month(day, months))
     else:

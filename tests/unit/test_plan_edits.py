@@ -302,3 +302,11 @@ def test_a_new_file_does_not_take_another_ones_place(tmp_path: Path) -> None:
         write_new(tmp_path, "x", force=True)
     with pytest.raises(InputWrong, match="не записан"):
         write_new(tmp_path / "нет" / "x.yaml", "x")
+
+
+@pytest.mark.parametrize("due", ["9 мая 2022", "1 сентября 2021", "День учителя, 2021"])
+def test_a_fixed_day_is_not_moved_by_a_month(due: str) -> None:
+    change = moved(SMALL.replace("due: октябрь", f'due: "{due}"'), "1", months=1)
+
+    assert f'due: "{due}"' in change.text
+    assert f"1.5: «{due}» – день закреплён за своей датой и не переносится" in change.left
