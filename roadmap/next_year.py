@@ -7,10 +7,17 @@ from datetime import date
 from roadmap.dues import Due, parse_one_date, print_day, print_due
 from roadmap.dues.fixed_days import is_fixed
 from roadmap.dues.printing import counted
-from roadmap.dues.rewording import dates_reworded, shifted_words
+from roadmap.dues.rewording import dates_reworded
 from roadmap.errors import InputWrong
 from roadmap.loader import load_text
-from roadmap.plan_edits import LONGEST_MONTHS, checked, counted_months, moved_date, terms_of
+from roadmap.plan_edits import (
+    LONGEST_MONTHS,
+    checked,
+    counted_months,
+    moved_date,
+    shifted_value,
+    terms_of,
+)
 from roadmap.plan_text import Edit, PlanText, edited, one_line
 from roadmap.spec import RoadMap
 
@@ -99,7 +106,7 @@ def _moved(text: str, roadmap: RoadMap, months: int) -> _Moved:
     edits, left, codes = [], [], set()
     for step in roadmap.steps:
         value = plan.due(step.id)
-        words = shifted_words(value.raw, step.due, months, terms_of(roadmap))
+        words = shifted_value(value, step.due, months, terms_of(roadmap))
         if words is not None:
             edits.append(Edit(value.start, value.end, words))
             codes.add(step.id)
@@ -113,7 +120,7 @@ def _moved(text: str, roadmap: RoadMap, months: int) -> _Moved:
     for listed in ("terms", "vacations", "days_off"):
         for value in plan.dates_of("calendar", listed):
             old = Due(value.value, *[parse_one_date(value.value)] * 2)
-            words = shifted_words(value.raw, old, months) if old.end else None
+            words = shifted_value(value, old, months, ()) if old.end else None
             if words is not None:
                 edits.append(Edit(value.start, value.end, words))
                 dated += 1

@@ -1,18 +1,24 @@
 """Every form that the grammar builds is read as it was meant, or named as undated."""
 
-from roadmap.dues import occurrences, parse_due, print_span
-from tests.unit.due_forms import Form, every_form
+from functools import cache
+
+import pytest
+
+from roadmap.dues import Due, occurrences, parse_due, print_span
+from roadmap.dues.rewording import shifted_words
+from tests.unit.due_forms import Form, Turn, every_form
 
 FORMS = every_form()
 MOST_UNDATED = 0.02
 
 
-def _read(form: Form):
+@cache
+def _read(form: Form) -> tuple[Due, tuple[Turn, ...]]:
     due = parse_due(form.text, period=form.period)
     return due, tuple((each.start, each.end) for each in occurrences(due, form.period))
 
 
-def _shown(turns) -> str:
+def _shown(turns: tuple[Turn, ...]) -> str:
     return ", ".join(print_span(*turn) for turn in turns)
 
 
@@ -55,3 +61,18 @@ def test_hardly_any_form_stays_undated_and_those_are_named():
     named = "\n".join(map(repr, undated))
     print(f"{len(undated)} of {len(FORMS)} forms undated ({share:.1%}):\n{named}")
     assert share <= MOST_UNDATED, named
+
+
+@pytest.mark.parametrize("months", [12, 1, -7])
+def test_every_form_with_a_year_is_moved_in_its_words_or_in_full(months: int) -> None:
+    left = []
+    for form in FORMS[months % 5 :: 5]:
+        due, _ = _read(form)
+        if form.period is not None or due.end is None or due.fixed:
+            continue
+        words = shifted_words(form.text, due, months)
+        wanted = due.shifted(months)
+        moved = parse_due(words) if words is not None else None
+        if moved is None or (moved.start, moved.end) != (wanted.start, wanted.end):
+            left.append(f"{form.text!r} → {words!r}")
+    assert not left, f"{len(left)}:\n" + "\n".join(left)
