@@ -37,11 +37,13 @@ _HOLIDAYS = frozenset(
 )  # fmt: skip
 _IN_WORDS = {(5, 10): "октября", (25, 5): "мая"}
 
+_DATE_AFTER = re.compile(r" \d{1,2}(?: [а-я]{3}|\.\d\d)")
+_DATE_BEFORE = re.compile(r"\d (?:" + "|".join(GENITIVE[1:]) + r") $")
 _QUOTES = str.maketrans(dict.fromkeys("«»\"“”„'"))
 _PATTERN = re.compile(
     r"\b(?:(?:всемирн|международн|всероссийск)\w+ )?(?:(?:день|дня|дню|днем|дне) (?P<of>"
     + "|".join(sorted(map(re.escape, _OF_DAY), key=len, reverse=True))
-    + r")|(?P<whole>"
+    + r")(?: рф| российской федерации)?|(?P<whole>"
     + "|".join(sorted(_WHOLE, key=len, reverse=True))
     + r"))\b"
 )
@@ -77,5 +79,9 @@ def with_named_days(line: str) -> str:
 
 
 def _dated(match: re.Match[str]) -> str:
+    if _DATE_AFTER.match(match.string, match.end()) or _DATE_BEFORE.search(
+        match.string, 0, match.start()
+    ):
+        return ""  # «последний звонок 24 мая»: the date itself is said
     day, month = _OF_DAY[match["of"]] if match["of"] else _WHOLE[match["whole"]]
     return f"{day} {GENITIVE[month]}"

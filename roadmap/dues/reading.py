@@ -64,7 +64,7 @@ def parse_due(text: str, *, period: Period | None = None, terms: tuple[Term, ...
     if not _BRACKETS.isdisjoint(text):
         return _read_bracketed(text, period, terms) or _undated(text)
     phrase, weekday = without_weekday(phrase)
-    readings = read_readings(phrase) or read_readings(_by_lines(text))
+    readings = read_readings(phrase) or _by_lines(text)
     if not readings:
         return _read_whole_period(text, phrase, period) or _undated(text)
     dated = date_readings(readings, period, terms, weekday)
@@ -86,9 +86,12 @@ def _read_bracketed(text: str, period: Period | None, terms: tuple[Term, ...]) -
     return Due(text, doubts=(dated,)) if isinstance(dated, Doubt) else _due(text, dated, reading)
 
 
-def _by_lines(text: str) -> str:
-    """The phrase with each line as an item of a list, as a cell of a table has them."""
-    return days(words(", ".join(line for line in text.splitlines() if line.strip())))
+def _by_lines(text: str) -> tuple[tuple[Span, ...], ...]:
+    """Each line an item of a list, as a cell of a table has them, if each names a time itself."""
+    lines = [line.strip(" ,;") for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(read_readings(days(words(line))) for line in lines):
+        return ()
+    return read_readings(days(words(", ".join(lines))))
 
 
 def _due(text: str, dated: Dated, reading: tuple[Span, ...]) -> Due:

@@ -35,7 +35,9 @@ _DAY = re.compile(
     r"|(?P<last> last umonth uquarter)| umonth)?"
 )
 _ENDS_IN_YEARS = re.compile(r"(.*m\d\d) (\d{4}-\d{4})")
-_THEN = re.compile(r",? ?(?:и )?\b(?:далее|затем|потом|впоследствии)\b[ ,-]*(?=every|\d* ?раз)")
+_THEN = re.compile(
+    r",? ?(?:и |а )?\b(?:далее|затем|потом|впоследствии|в дальнейшем)\b[ ,-]*(?=every|\d* ?раз)"
+)
 _COMMAS = re.compile(r" ?,[ ,]*")
 _SINCE = re.compile(r"(.+) ((?:начиная )?с .+)")
 _EDGES = " ,-"
@@ -78,6 +80,8 @@ def read_rule(phrase: str) -> Recurring | None:
     if not pieces:
         return Recurring(rule, None)
     window = read_span(pieces[0]) if len(pieces) == 1 else None
+    if window and _is_one_day(window) and "-" not in pieces[0] and pieces[0][:2] != "с ":
+        return None  # «каждый понедельник, 11.10»: a time, or one day on which nothing recurs
     return Recurring(rule, window, window.vague) if window else None
 
 
@@ -199,6 +203,11 @@ def _separated(pieces: list[str]) -> list[str]:
         else:
             found.append(piece)
     return found
+
+
+def _is_one_day(span: Span) -> bool:
+    part = span.first
+    return part is not None and part == span.last and not part.term and part.low == part.high
 
 
 def _is_year(part: Part) -> bool:

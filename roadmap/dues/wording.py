@@ -24,7 +24,7 @@ _FORMS = {
     "utri": "триместр триместра триместре триместру триместры триместров",
     "uquarter": "квартал квартала квартале кварталу кварталом кварталы кварталов кв",
     "umonth": "месяц месяца месяце месяцу месяцем месяцы месяцев мес",
-    "uweek": "неделя недели неделю неделе недель неделей",
+    "uweek": "неделя недели неделю неделе недель неделей нед",
     "uday": "день дня дней дню днем дни дн",
     "every": "каждый каждая каждое каждого каждой каждую каждом каждому каждые каждых",
     "every uyear": "ежегодно",
@@ -119,6 +119,8 @@ _SAME_SHAPE = str.maketrans("aceopxykmtbh", "асеорхукмтвн")
 
 _WORD = re.compile(r"[a-zа-я]+")
 _MIXED = re.compile(r"(?:[a-z]+[а-я]|[а-я]+[a-z])[a-zа-я]*")
+_LATIN_WORD = re.compile(r"\b[cko]\b")  # «c 15 по 20 мая» with a Latin c
+_AFTER_END = re.compile(r"\bпо (?:окончани|завершени)[ию]\b")  # after the end, not until it
 _HYPHENATED = re.compile(r"([а-я]+)-\s*([а-я]+)")
 _DASH = re.compile(r"\s*-\s*")
 _ORDINAL = re.compile(r"(\d)-?(?:ый|ий|ой|ая|ое|ую|го|му|ех|х|й|я|е|ю|м)\b")
@@ -136,7 +138,8 @@ def words(text: str, *, dotted_times: bool = True) -> str:
     """
     line = " ".join(text.lower().translate(_SIGNS).split())
     if not line.isascii() and _MIXED.search(line):
-        line = _MIXED.sub(lambda match: match[0].translate(_SAME_SHAPE), line)
+        line = _MIXED.sub(_same_shape, line)
+    line = _AFTER_END.sub("после конца", _LATIN_WORD.sub(_same_shape, line))
     line = _DASH.sub("-", line)
     if "-" in line:
         line = _HYPHENATED.sub(_rejoined, line)
@@ -259,6 +262,10 @@ def days(phrase: str) -> str:
     if "не поз" in phrase:
         phrase = _LATEST.sub("latest", phrase)
     return _DASH.sub("-", phrase).strip(" ,-")
+
+
+def _same_shape(match: re.Match[str]) -> str:
+    return match[0].translate(_SAME_SHAPE)
 
 
 def without_weekday(phrase: str) -> tuple[str, int | None]:

@@ -397,7 +397,8 @@ def weeks() -> Iterator[Form]:
 
 def times_of_day() -> Iterator[Form]:
     times = ("в 10.00", "в 15:30", "в 11.10", "в 9-00", "в 14.00 ч.", "в 15 часов", "10.00",
-             "с 10.00 до 12.30", "10:00–11:30", "начало в 10.00")  # fmt: skip
+             "с 10.00 до 12.30", "10:00–11:30", "начало в 10.00",
+             "в 14 ч. 30 мин.", "в 10 утра")  # fmt: skip
     for number, time, joint in product((9, 11, 2, 5), times, (" ", ", ", "\n")):
         year = 2021 if number > 8 else 2022
         yield Form(f"14 {GENITIVE[number]} {year} г.{joint}{time}", (day(year, number, 14),))
@@ -437,6 +438,8 @@ def named_days_of_the_year() -> Iterator[Form]:
             yield Form(f"{said} ({name})", (one,), CALENDAR_YEAR)
             yield Form(f"{said} – {name}", (one,), CALENDAR_YEAR)
             yield Form(f"{said} 2022 г., {name}", (one,))
+            yield Form(f"{name} {said} 2022 г.", (one,))
+            yield Form(f"{said} {name}", (one,), CALENDAR_YEAR)
 
 
 def yearly_from_a_first_time() -> Iterator[Form]:
