@@ -149,8 +149,11 @@ def date_list(
     dates: list[tuple[date | None, date | None]] = []
     doubts: tuple[Doubt, ...] = ()
     spans: tuple[Span, ...] = ()
-    for item in items:
-        apart = taken_apart(item)
+    taken = [taken_apart(item) for item in items]
+    explained = [bool(apart and apart.inner) for apart in taken]
+    if explained[-1] and not all(explained):
+        return None  # the last bracket may explain the whole list
+    for apart in taken:
         found = date_bracketed(apart, period, terms) if apart else None
         if found is None or isinstance(found[0], Doubt):
             return None

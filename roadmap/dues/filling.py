@@ -85,6 +85,19 @@ def _taught_half(part: Part) -> Part:
     return part
 
 
+def _calendar_halves(spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
+    """Half-years without a year as those of a calendar year; None when there are others."""
+    parts = [part for span in spans for part in _parts(span)]
+    if not all(part.term and part.term[0] == "half-year" for part in parts):
+        return None
+
+    def half(part: Part | None) -> Part | None:
+        last = part.term[1] * 6 if part else 0
+        return part and Part(part.year, (last - 5, 1), (last, -1))
+
+    return tuple(span._replace(first=half(span.first), last=half(span.last)) for span in spans)
+
+
 def _in_named_year(spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
     """A list with one year that is out of order: all of it in that year, whatever the order.
 
@@ -108,7 +121,11 @@ def _of_period(
 ) -> Candidates | Doubt:
     """In the order written where the period holds them so; else each where the period has it."""
     years = range(period.start.year - 1, period.end.year + 2)
-    chains = _dated(tuple(_fill_years(spans, year) for year in years), terms)
+    senses = (spans,)
+    if period.start.month == 1 and (halves := _calendar_halves(spans)) is not None:
+        senses = (halves, spans)  # in a plan for a calendar year «1 полугодие» may be its first
+    filled = tuple(_fill_years(each, year) for each in senses for year in years)
+    chains = _dated(filled, terms)
     if len(spans) == 1 or any(_within(chain, period) for chain in chains):
         return Candidates(tuple(chains), True)
     places: list[list[Spans]] = []

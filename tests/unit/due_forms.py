@@ -364,6 +364,11 @@ def half_years() -> Iterator[Form]:
             yield Form(text, (calendar[number],), CALENDAR_YEAR, (taught[number],))
             only = from_autumn if number == 0 else SCHOOL_YEAR
             yield Form(text, (taught[number],), only)
+    for number, name in ((n, name) for n in (0, 1) for name in names[n]):
+        yield Form(name, (calendar[number],), CALENDAR_YEAR, (taught[number],))
+        of_school_year = ((date(2021, 9, 1), date(2021, 12, 31)), taught[1])[number]
+        yield Form(f"в течение {name[0]} полугодия" if name[0].isdigit() else name,
+                   (of_school_year,), SCHOOL_YEAR)  # fmt: skip
 
 
 def inclusive_ends() -> Iterator[Form]:
