@@ -8,6 +8,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from roadmap.dues.certain import certain
 from roadmap.dues.filling import Spans
 from roadmap.dues.listing import read_readings
 from roadmap.dues.parts import Part, Span
@@ -120,14 +121,16 @@ def date_bracketed(
     inner = read_readings(phrase)
     if not inner or len(outer) != 1:
         return None
-    dated = _inside(outer, inner, weekday, period, terms)
-    return (_said(dated, found.ignored), inner[0]) if dated else None
+    inside = _inside(outer, inner, weekday, period, terms)
+    return (_said(inside, found.ignored), inner[0]) if inside else None
 
 
 def read_bracketed(text: str) -> tuple[Span, ...]:
     """The spans that a text and its explanation name, years as they stand; none: not dates."""
     found = taken_apart(text)
-    outer = found and read_readings(without_weekday(days(words(found.outer)))[0])
+    if found is None:
+        return ()
+    outer = read_readings(without_weekday(days(words(found.outer)))[0])
     if not outer:
         return ()
     if not found.inner:
@@ -160,7 +163,7 @@ def date_list(
         dates += found[0].spans
         doubts += found[0].doubts
         spans += found[1]
-    ordered = sorted(dict.fromkeys(dates), key=lambda each: each[0] or each[1])
+    ordered = sorted(dict.fromkeys(dates), key=lambda each: certain(each[0] or each[1]))
     return Dated(tuple(ordered), tuple(dict.fromkeys(doubts))), spans
 
 
@@ -222,7 +225,7 @@ def _inside(
         alone = date_readings(inner, period, terms, weekday)
         if isinstance(alone, Doubt) or around.code != "due-no-year":
             return around
-        year = (alone.spans[0][1] or alone.spans[0][0]).year
+        year = certain(alone.spans[0][1] or alone.spans[0][0]).year
         around = sensible_dates(outer, Period(date(year, 1, 1), date(year, 12, 31)), terms)
         if isinstance(around, Doubt):
             return around
@@ -235,14 +238,17 @@ def _inside(
     outside = settled(around, period)
     if isinstance(outside, Doubt):
         return outside
-    if len(outside.spans) != 1 or outside.spans[0][1] is None:
-        return None
     start, end = outside.spans[0]
+    if len(outside.spans) != 1 or end is None:
+        return None
     near = Period((start or end) - _NEAR, end + _NEAR)
     found = date_readings(inner, near, terms, weekday)
-    if isinstance(found, Doubt) or any(last is None for _, last in found.spans):
-        return found if isinstance(found, Doubt) and found.severity == "error" else None
-    touching = start and all((a or b) <= end and b >= start for a, b in found.spans)
+    if isinstance(found, Doubt):
+        return found if found.severity == "error" else None
+    inner_days = [(first or last, last) for first, last in found.spans if last is not None]
+    if len(inner_days) != len(found.spans):
+        return None
+    touching = start and all(a <= end and b >= start for a, b in inner_days)
     return _differ(found, outside) if touching else _differ(outside, found)
 
 
@@ -255,13 +261,16 @@ def _nested(
         return None
     window = Period(start or end, end)
     found = date_readings(inner, window, terms, weekday)
-    if isinstance(found, Doubt) or any(last is None for _, last in found.spans):
+    if isinstance(found, Doubt):
+        return None
+    inner_days = [(first or last, last) for first, last in found.spans if last is not None]
+    if len(inner_days) != len(found.spans):
         return None
     if start is None:
         # «до 20 мая (май)» says the month again.
-        first, last = found.spans[0]
-        return outer if len(found.spans) == 1 and (first or last) <= end <= last else None
-    if not all(start <= (first or last) and last <= end for first, last in found.spans):
+        first, last = inner_days[0]
+        return outer if len(inner_days) == 1 and first <= end <= last else None
+    if not all(start <= first and last <= end for first, last in inner_days):
         return None
     if len(found.spans) == 1 and found.spans[0][0] is None:
         return ((start, found.spans[0][1]),)

@@ -4,6 +4,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from roadmap.dues.certain import certain
 from roadmap.dues.months import day_before
 from roadmap.dues.parts import Part, Span
 from roadmap.dues.values import Doubt, Period
@@ -57,7 +58,7 @@ def candidate_dates(
 
 def _in_school_order(spans: tuple[Span, ...]) -> bool:
     """«октябрь, март»: later months first only where autumn goes before spring."""
-    months = [(span.first or span.last).order[0] for span in spans]
+    months = [span.opening.order[0] for span in spans]
     return all(one <= other or (one >= FIRST_MONTH > other) for one, other in pairwise(months))
 
 
@@ -92,8 +93,10 @@ def _calendar_halves(spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
         return None
 
     def half(part: Part | None) -> Part | None:
-        last = part.term[1] * 6 if part else 0
-        return part and Part(part.year, (last - 5, 1), (last, -1))
+        if part is None:
+            return None
+        last = certain(part.term)[1] * 6
+        return Part(part.year, (last - 5, 1), (last, -1))
 
     return tuple(span._replace(first=half(span.first), last=half(span.last)) for span in spans)
 
@@ -105,7 +108,7 @@ def _in_named_year(spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
     school year's order first.
     """
     complete = [_complete(span) for span in spans]
-    named = {_year(span) for span in complete} - {None}
+    named = {year for span in complete if (year := _year(span)) is not None}
     if len(spans) == 1 or len(named) != 1 or any(part.term for s in complete for part in _parts(s)):
         return None
     (year,) = named
@@ -121,7 +124,7 @@ def _of_period(
 ) -> Candidates | Doubt:
     """In the order written where the period holds them so; else each where the period has it."""
     years = range(period.start.year - 1, period.end.year + 2)
-    senses = (spans,)
+    senses: tuple[tuple[Span, ...], ...] = (spans,)
     if period.start.month == 1 and (halves := _calendar_halves(spans)) is not None:
         senses = (halves, spans)  # in a plan for a calendar year «1 полугодие» may be its first
     filled = tuple(_fill_years(each, year) for each in senses for year in years)
@@ -171,20 +174,20 @@ def _fill_years(spans: tuple[Span, ...], start: int | None = None) -> tuple[Span
     for index in range(len(filled) - 2, -1, -1):
         this, following = filled[index], filled[index + 1]
         if _year(this) is None and _year(following) is not None:
-            last, then = this.last or this.first, following.first or following.last
-            year = then.year if last.order <= then.order else then.year - 1
+            year = certain(following.opening.year)
+            year -= this.closing.order > following.opening.order
             filled[index] = _with_last_year(this, year)
     for index in range(1, len(filled)):
         previous, this = filled[index - 1], filled[index]
         if _year(this) is None and _year(previous) is not None:
-            last, then = previous.last or previous.first, this.first or this.last
-            year = last.year if last.order <= then.order else last.year + 1
+            year = certain(previous.closing.year)
+            year += previous.closing.order > this.opening.order
             filled[index] = _with_first_year(this, year)
     return tuple(filled) if all(_year(span) is not None for span in filled) else None
 
 
 def _year(span: Span) -> int | None:
-    return (span.first or span.last).year
+    return span.opening.year
 
 
 def _complete(span: Span) -> Span:
@@ -192,7 +195,7 @@ def _complete(span: Span) -> Span:
     first, last = span.first, span.last
     if first and last and (first.year is None) != (last.year is None):
         if first.year is None:
-            return _with_last_year(span, last.year)
+            return _with_last_year(span, certain(last.year))
         return _with_first_year(span, first.year)
     return span
 
@@ -200,7 +203,7 @@ def _complete(span: Span) -> Span:
 def _with_first_year(span: Span, year: int) -> Span:
     first, last = span.first, span.last
     if first is None:
-        return span._replace(last=last._replace(year=year))
+        return span._replace(last=certain(last)._replace(year=year))
     if last and last.year is None:
         last = last._replace(year=year if forward(first, last) else year + 1)
     return span._replace(first=first._replace(year=year), last=last)
@@ -209,7 +212,7 @@ def _with_first_year(span: Span, year: int) -> Span:
 def _with_last_year(span: Span, year: int) -> Span:
     first, last = span.first, span.last
     if last is None:
-        return span._replace(first=first._replace(year=year))
+        return span._replace(first=certain(first)._replace(year=year))
     if first and first.year is None:
         first = first._replace(year=year if forward(first, last) else year - 1)
     return span._replace(first=first, last=last._replace(year=year))
@@ -227,12 +230,12 @@ def dates_of(spans: tuple[Span, ...], terms: tuple[Term, ...]) -> Spans | Doubt:
     for span in spans:
         start = end = None
         if span.first:
-            days = span.first.dates(span.first.year, terms)
+            days = span.first.dates(certain(span.first.year), terms)
             if days is None:
                 return no_such_date(span.first)
             start = days[0]
         if span.last:
-            days = span.last.dates(span.last.year, terms)
+            days = span.last.dates(certain(span.last.year), terms)
             if days is None:
                 return no_such_date(span.last)
             end = day_before(days[0]) if span.exclusive else days[1]

@@ -7,6 +7,7 @@ than one sensible reading; all are given, the likeliest first.
 import re
 from typing import NamedTuple
 
+from roadmap.dues.certain import certain
 from roadmap.dues.parts import Part, Span
 from roadmap.dues.spans import of_one_sort, read_span, shortened
 
@@ -88,8 +89,11 @@ def _only_years(items: list[_Item]) -> tuple[Reading, ...]:
     spans = []
     for item in items:
         ends = item.years[:1] if len(item.years) == 1 else (item.years[0], item.years[-1])
-        spans.append(read_span("-".join(ends)))
-    if None in spans or not of_one_sort(spans):
+        span = read_span("-".join(ends))
+        if span is None:
+            return ()
+        spans.append(span)
+    if not of_one_sort(spans):
         return ()
     return (tuple(spans),)
 
@@ -117,7 +121,7 @@ def _with_years(items: list[_Item]) -> list[Reading] | None:
         if int(last[-4:]) == int(first[-4:]) + 1 and (year := _read_items([f"{text} s{first}"])):
             # «октябрь 2022–2023» may be October of the school year.
             readings.append(year)
-        elif not until and each[0].first == each[0].last and each[0].first.is_month:
+        elif not until and each[0].first == each[0].last and certain(each[0].first).is_month:
             through = Part(int(last), (12, 1), (12, -1))
             readings.append((Span(each[0].first, through),))
     return readings
@@ -183,8 +187,8 @@ def _with_other_winter(phrase: str, readings: tuple[Reading, ...]) -> tuple[Read
     (reading,) = readings
     later = tuple(
         Span(
-            span.first._replace(year=span.first.year + 1),
-            span.last._replace(year=span.last.year + 1),
+            span.first._replace(year=certain(span.first.year) + 1),
+            span.last._replace(year=certain(span.last.year) + 1),
         )
         if span.first
         and span.last

@@ -82,7 +82,7 @@ def shift_span(
     """
     new_start = start and shift_month(start, months)
     new_end = end and shift_month(end, months)
-    if start and new_end and start.day == 1 and is_month_end(end):
+    if start and end and new_end and start.day == 1 and is_month_end(end):
         new_end = month_end(new_end)
     return new_start, new_end
 

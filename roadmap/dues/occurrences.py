@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from roadmap.dues.certain import certain
 from roadmap.dues.months import day_before, month_end, month_length, shift_month
 from roadmap.dues.values import Due, Occurrence, Period, Rule
 from roadmap.terms import Term, TermKind, terms_within
@@ -105,7 +106,7 @@ def _within_years(rule: Rule, start: date, end: date) -> Iterator[Occurrence]:
 
 
 def _weekdays(rule: Rule, start: date, end: date) -> Iterator[Occurrence]:
-    day = start + timedelta(days=(rule.weekday - start.weekday()) % 7)
+    day = start + timedelta(days=(certain(rule.weekday) - start.weekday()) % 7)
     while day <= end:
         yield Occurrence(day, day)
         day += _WEEK * rule.interval
@@ -167,6 +168,6 @@ def _divided(rule: Rule, first: date, last: date) -> Iterator[tuple[date, date]]
         return
     length = (last - first).days + 1
     for number in range(times):
-        opens, closes = length * number // times, length * (number + 1) // times
-        if closes > opens:
-            yield first + timedelta(days=opens), first + timedelta(days=closes - 1)
+        before, through = length * number // times, length * (number + 1) // times
+        if through > before:
+            yield first + timedelta(days=before), first + timedelta(days=through - 1)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from roadmap.dues.certain import certain
 from roadmap.dues.months import GENITIVE, NOMINATIVE, month_length
 from roadmap.terms import Term, TermKind, term
 
@@ -78,6 +79,16 @@ class Span(NamedTuple):
     last: Part | None
     exclusive: bool = False
     vague: bool = False
+
+    @property
+    def opening(self) -> Part:
+        """The part it begins with, as far as it is said."""
+        return certain(self.first or self.last)
+
+    @property
+    def closing(self) -> Part:
+        """The part it ends with, as far as it is said."""
+        return certain(self.last or self.first)
 
     def __str__(self) -> str:
         if self.first is None:

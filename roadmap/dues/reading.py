@@ -7,6 +7,7 @@ compiling their patterns takes longer than everything else here, and many plans 
 import re
 from datetime import date, timedelta
 
+from roadmap.dues.certain import certain
 from roadmap.dues.listing import read_readings
 from roadmap.dues.months import month_end, shift_month
 from roadmap.dues.occurrences import comes_round, span_of
@@ -102,13 +103,14 @@ def _due(text: str, dated: Dated, reading: tuple[Span, ...]) -> Due:
     if len(dated.spans) == 1:
         start, end = dated.spans[0]
         if end is None:
-            doubts += (_open_ended(start),)
+            doubts += (_open_ended(certain(start)),)
         return Due(text, start, end, doubts=doubts)
-    if any(end is None for _, end in dated.spans):
+    spans = tuple((start, end) for start, end in dated.spans if end is not None)
+    if len(spans) != len(dated.spans):
         return _undated(text)
-    starts = [start or end for start, end in dated.spans]
-    rule = Rule("dates", spans=dated.spans)
-    return Due(text, min(starts), max(end for _, end in dated.spans), rule, doubts=doubts)
+    first = min(start or end for start, end in spans)
+    last = max(end for _, end in spans)
+    return Due(text, first, last, Rule("dates", spans=spans), doubts=doubts)
 
 
 def parse_one_date(text: str) -> date | None:
@@ -171,7 +173,8 @@ def _read_recurring(
     recurring = read_rule(phrase)
     if recurring is None:
         return None
-    rule, doubts = recurring.rule, ()
+    rule = recurring.rule
+    doubts: tuple[Doubt, ...] = ()
     for part in recurring.parts:
         if doubt := impossible(part):
             return Due(text, doubts=(doubt,))
@@ -188,7 +191,7 @@ def _read_recurring(
         return _first_time(text, rule, start, end, terms, doubts)
     if start is None:
         return Due(text, end=end, rule=rule, doubts=(*doubts, _no_period(text)))
-    span = span_of(rule, start, end, terms)
+    span = span_of(rule, start, certain(end), terms)
     if span is None:
         return Due(text, doubts=(_outside(text),))
     return Due(text, *span, rule, doubts=doubts)
@@ -270,7 +273,7 @@ def _roughly(dated: Dated, reading: tuple[Span, ...]) -> Doubt:
     shown = print_spans(dated.spans)
     until = reading[0].last if len(reading) == 1 else None
     if until and reading[0].exclusive:
-        end = dated.spans[0][1]
+        end = certain(dated.spans[0][1])
         with_it = print_span(dated.spans[0][0], month_end(end + timedelta(days=1)))
         message = (
             f"срок назван приблизительно и понят как {shown}; если {until} входит в срок, это "

@@ -1,6 +1,7 @@
 """The grammar of what follows an event: «не позднее чем за 10 дней до 7.2»."""
 
 import re
+from typing import Literal
 
 from roadmap.dues.values import PROGRAMME, STAGE, Offset, OffsetUnit
 
@@ -39,7 +40,7 @@ def read_offset(phrase: str) -> Offset | None:
     """The offset that canonical words say, or None. «после 5.4» counts from the next day on."""
     for kind, pattern in _FORMS:
         if match := pattern.fullmatch(phrase):
-            side = "before" if kind == "before" else "after"
+            side: Literal["after", "before"] = "before" if kind == "before" else "after"
             amount, unit = int(match["amount"] or 1), _UNITS[match["unit"]]
             if amount == 0 or (match["sort"] == "working" and unit != "day"):
                 return None

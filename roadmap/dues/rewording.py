@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from roadmap.dues.certain import certain
 from roadmap.dues.months import GENITIVE, NOMINATIVE, month_length, shift_month
 from roadmap.dues.printing import print_due
 from roadmap.dues.reading import named_days, names_term, parse_due
@@ -68,7 +69,7 @@ def shifted_words(text: str, due: Due, months: int, terms: tuple[Term, ...] = ()
         return None
     years = months // 12 if months % 12 == 0 else 0
     if due.fixed:
-        years = wanted.end.year - due.end.year
+        years = certain(wanted.end).year - certain(due.end).year
         if years == 0:
             return None  # 9 May, moved by a month, is still the same 9 May
     if years:
@@ -195,7 +196,7 @@ def _token(match: re.Match[str]) -> _Token:
     if match["short"]:
         return _Token(match, int(match["sd"]), int(match["sm"]), None)
     number, _ = _MONTHS[match["word"].lower()]
-    return _Token(match, int(match["wd"] or 0), number, match["wy"] and int(match["wy"]))
+    return _Token(match, int(match["wd"] or 0), number, int(match["wy"]) if match["wy"] else None)
 
 
 def _filled(tokens: list[_Token]) -> list[int] | None:

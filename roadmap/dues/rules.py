@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from roadmap.dues.certain import certain
 from roadmap.dues.months import month_length
 from roadmap.dues.parts import Part, Span
 from roadmap.dues.spans import read_span
@@ -92,9 +93,10 @@ def is_whole_period(phrase: str) -> bool:
 
 def _cut_rule(phrase: str) -> tuple[Rule | None, str]:
     """The rule without its months, and the phrase without the words that said it."""
-    for pattern, every in ((_ALWAYS, "always"), (_AS_NEEDED, "as-needed")):
-        if match := pattern.search(phrase):
-            return Rule(every), _without(phrase, match)
+    if match := _ALWAYS.search(phrase):
+        return Rule("always"), _without(phrase, match)
+    if match := _AS_NEEDED.search(phrase):
+        return Rule("as-needed"), _without(phrase, match)
     if match := _WEEKDAY.search(phrase):
         rest = _without(phrase, match)
         interval = 1
@@ -107,7 +109,7 @@ def _cut_rule(phrase: str) -> tuple[Rule | None, str]:
         phrase = f"every {match[1] or 'umonth'}, {phrase}"
     match = _EVERY.search(phrase)
     unit = _UNITS.get(match[2] or match[5]) if match else None
-    if unit is None:
+    if match is None or unit is None:
         return None, phrase
     rule = Rule(unit, int(match[1] or match[4] or 1), int(match[3] or 1))
     rest = _without(phrase, match)
@@ -184,9 +186,10 @@ def _read_yearly(rule: Rule, pieces: list[str], first_time: bool) -> Recurring |
 
 def _since(span: Span) -> Part:
     """The part that the first time begins with, with its year."""
-    first, last = span.first or span.last, span.last
+    first = span.opening
     if first.year is None:
-        return first._replace(year=last.year - (first.order > last.order))
+        last = certain(span.last)
+        return first._replace(year=certain(last.year) - (first.order > last.order))
     return first
 
 

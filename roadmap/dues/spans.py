@@ -125,7 +125,7 @@ def _point(phrase: str) -> tuple[Part, bool] | None:
     if _YEAR.fullmatch(phrase):
         return Part(int(phrase), (1, 1), (12, -1)), False
     if match := _SCHOOL_YEAR.fullmatch(phrase):
-        return Part(match[1] and int(match[1]), term=("year", 1)), False
+        return Part(int(match[1]) if match[1] else None, term=("year", 1)), False
     if match := _UNIT.fullmatch(phrase):
         part = _unit(int(match[1]), match[2], match[3])
         return (part, False) if part else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
+from roadmap.dues.certain import certain
 from roadmap.dues.fixed_days import is_fixed, shifted_fixed
 from roadmap.dues.months import month_length, shift_span
 
@@ -100,7 +101,10 @@ class Rule:
                 (first and first.shifted(months), last.shifted(months))
                 for first, last in self.within
             ),
-            spans=tuple(shift_span(start, end, months) for start, end in self.spans),
+            spans=tuple(
+                (first, certain(last))
+                for first, last in (shift_span(*span, months) for span in self.spans)
+            ),
         )
 
 
@@ -173,7 +177,7 @@ class Due:
         if months == 0 or (self.start is None and self.end is None and self.rule is None):
             return self
         if self.fixed:
-            day = shifted_fixed(self.end, months)
+            day = shifted_fixed(certain(self.end), months)
             return Due(self.text, day, day, None, self.relative, self.doubts)
         start, end = shift_span(self.start, self.end, months)
         rule = self.rule and self.rule.shifted(months)

@@ -94,8 +94,10 @@ def settled(found: Sensible, period: Period | None, weekday: int | None = None) 
     chosen, other = _chosen(fitting or dates, period, found.yearless)
     if chosen is None:
         return _no_year(found.shown, period, dates)
-    doubts = (_two_readings(found.shown, chosen, other, found.yearless),) if other else ()
-    if not fitting:
+    doubts: tuple[Doubt, ...] = ()
+    if other:
+        doubts = (_two_readings(found.shown, chosen, other, found.yearless),)
+    if weekday is not None and not fitting:
         doubts += (_other_weekday(chosen, weekday),)
     return Dated(chosen, doubts)
 
