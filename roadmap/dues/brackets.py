@@ -144,7 +144,7 @@ def date_list(
     """Dates for a list whose items have each its own bracket, with its own year or none has one."""
     items = _SEPARATOR.split(text)
     named = [_YEAR.search(item) is not None for item in items]
-    if len(items) < 2 or (any(named) and not all(named)):
+    if len(items) < 2 or not _BRACKET.search(text) or (any(named) and not all(named)):
         return None
     dates: list[tuple[date | None, date | None]] = []
     doubts: tuple[Doubt, ...] = ()
@@ -157,6 +157,8 @@ def date_list(
         found = date_bracketed(apart, period, terms) if apart else None
         if found is None or isinstance(found[0], Doubt):
             return None
+        if any(part.is_year for span in found[1] for part in span[:2] if part):
+            return None  # a year alone may belong to the item before it
         dates += found[0].spans
         doubts += found[0].doubts
         spans += found[1]
