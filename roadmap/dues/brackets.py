@@ -97,6 +97,11 @@ def date_bracketed(
 ) -> tuple[Dated | Doubt, tuple[Span, ...]] | None:
     """Dates for a text and its explanation, with the spans read; None when they are not dates."""
     phrase, weekday = without_weekday(days(words(found.outer)))
+    if found.inner and _YEARS.fullmatch(phrase):
+        # «2022–2024 (май)»: each May of these years
+        inner, weekday = without_weekday(found.inner)
+        if joined := read_readings(f"{phrase}, {inner}"):
+            return _said(date_readings(joined, period, terms, weekday), found.ignored), joined[0]
     outer = read_readings(phrase)
     if not outer:
         # «(сентябрь 2022)», «в течение года (сентябрь – май)»
