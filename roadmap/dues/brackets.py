@@ -98,6 +98,11 @@ def date_bracketed(
 ) -> tuple[Dated | Doubt, tuple[Span, ...]] | None:
     """Dates for a text and its explanation, with the spans read; None when they are not dates."""
     phrase, weekday = without_weekday(days(words(found.outer)))
+    if found.inner and _YEARS.fullmatch(phrase):
+        # «2022–2024 (май)»: each May of these years
+        inner, weekday = without_weekday(found.inner)
+        if joined := read_readings(f"{phrase}, {inner}"):
+            return _said(date_readings(joined, period, terms, weekday), found.ignored), joined[0]
     outer = read_readings(phrase)
     if not outer:
         # «(сентябрь 2022)», «в течение года (сентябрь – май)»
@@ -147,7 +152,7 @@ def date_list(
     """Dates for a list whose items have each its own bracket, with its own year or none has one."""
     items = _SEPARATOR.split(text)
     named = [_YEAR.search(item) is not None for item in items]
-    if len(items) < 2 or (any(named) and not all(named)):
+    if len(items) < 2 or not _BRACKET.search(text) or (any(named) and not all(named)):
         return None
     dates: list[tuple[date | None, date | None]] = []
     doubts: tuple[Doubt, ...] = ()
@@ -160,6 +165,8 @@ def date_list(
         found = date_bracketed(apart, period, terms) if apart else None
         if found is None or isinstance(found[0], Doubt):
             return None
+        if any(part.is_year for span in found[1] for part in span[:2] if part):
+            return None  # a year alone may belong to the item before it
         dates += found[0].spans
         doubts += found[0].doubts
         spans += found[1]

@@ -154,6 +154,8 @@ def _every_year(texts: list[str], years: tuple[str, ...]) -> list[Span] | None:
     """The items in each of the years, year by year. One that has a year keeps it beside others."""
     if not years:
         return list(_read_items(texts) or ()) or None
+    if not all(re.search(_NAMED, text) or _SHORT.fullmatch(text) for text in texts):
+        return None  # a word beside a year that is no time of the year
     own = [_OWN_YEAR.search(text) is not None for text in texts]
     before = [] if not any(own[:-1]) else texts[: len(own) - 1 - own[:-1][::-1].index(True)]
     texts = texts[len(before) :]

@@ -41,7 +41,7 @@ _RECURRING = re.compile(
     r"|следующего за|\bпо w\d"
 )
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_BRACKETS = frozenset("()[]")
+_BRACKETS = frozenset("([")
 _WHOLE = re.compile(r"период|срок|врем|uyear")
 
 

@@ -64,6 +64,8 @@ def read_span(phrase: str) -> Span | None:
     first = _point(ends[0]) or ((p := shortened(ends[0], last[0])) and (p, last[1]))
     if first is None or not all(part and part[0].is_month and not part[0].year for part in parts):
         return None
+    if parts and not (first[0].is_month and last[0].is_month):
+        return None  # «сентябрь–октябрь–ноябрь» goes on month by month, other parts do not
     if not since and last[0].is_year and first[0].year is not None and not first[0].is_year:
         return None  # «май 2022–2024» names years, not an end
     if _SHORT.fullmatch(ends[0]) and _is_day(first[0]) and first[0].low > last[0].low:

@@ -303,6 +303,10 @@ def brackets_that_settle() -> Iterator[Form]:
         for number in range(1, 13):
             text = words.format(NOMINATIVE[number])
             yield Form(text, tuple(month(year, number) for year in (2022, 2023, 2024)))
+    for number in range(1, 13):
+        turns = tuple(month(year, number) for year in (2022, 2023, 2024))
+        yield Form(f"2022–2024 гг. ({NOMINATIVE[number]})", turns)
+        yield Form(f"2022, 2023, 2024 ({NOMINATIVE[number]})", turns)
     for separator in (", ", "; "):
         first, last = (date(2021, 9, 1), date(2021, 9, 15)), (date(2022, 5, 1), date(2022, 5, 20))
         text = f"сентябрь 2021 (до 15-го){separator}май 2022 (до 20-го)"
