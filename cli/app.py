@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from typer._click import Context  # as in cli.usage
 
 from cli.console import WRONG_INPUT, Failure
 from cli.usage import Command, Group
@@ -24,7 +25,7 @@ ORDER = (
 class _Karta(Group):
     """`karta` itself: help lists its commands as one needs them, not module by module."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         placed = [name for name in ORDER if name in self.commands]
         return placed + [name for name in self.commands if name not in ORDER]
 

@@ -10,7 +10,12 @@ from cli.console import put_json, say, table
 from cli.session import now
 
 if TYPE_CHECKING:
+    from roadmap.dues import Occurrence
     from roadmap.loader import Loaded
+
+# More turns than a person reads through; the --json has them all.
+_MOST_TURNS = 8
+_DUE_WIDTH = 24
 
 SEVERITY_WORDS = {"error": "Ошибка", "warning": "Замечание"}
 
@@ -43,7 +48,10 @@ def check(
 
 def checked_json(loaded: "Loaded") -> dict[str, Any]:
     """The understood stages and steps, and the problems."""
+    from roadmap.turns import understood
+
     stages = []
+    turns = understood(loaded.roadmap) if loaded.roadmap else {}
     people = loaded.roadmap.people if loaded.roadmap else {}
     for stage in loaded.roadmap.stages if loaded.roadmap else ():
         steps = [
@@ -55,6 +63,13 @@ def checked_json(loaded: "Loaded") -> dict[str, Any]:
                     "text": step.due.text,
                     "start": step.due.start.isoformat() if step.due.start else None,
                     "end": step.due.end.isoformat() if step.due.end else None,
+                    "turns": [
+                        {
+                            "start": turn.start.isoformat() if turn.start else None,
+                            "end": turn.end.isoformat(),
+                        }
+                        for turn in turns[step.id]
+                    ],
                 },
                 "owner": {
                     "id": step.owner,
@@ -78,8 +93,31 @@ def checked_json(loaded: "Loaded") -> dict[str, Any]:
     return {"stages": stages, "problems": problems}
 
 
+def _dates(turns: "tuple[Occurrence, ...]") -> str:
+    """The dates understood, for a column: one turn as it is, several as their number and span."""
+    from roadmap.dues import UNDATED, print_day, print_span
+    from templates.russian import plural
+
+    if not turns:
+        return UNDATED
+    if len(turns) == 1:
+        return print_span(*turns[0])
+    return f"{plural(len(turns), 'срок', 'срока', 'сроков')}, до {print_day(turns[-1].end)}"
+
+
+def _turn_by_turn(step: str, words: str, turns: "tuple[Occurrence, ...]") -> str:
+    """«5.1 «Май 2026, 2027»: май 2026; май 2027» – all of a few, the first and last of many."""
+    from roadmap.dues import UNDATED, print_span
+
+    shown = [print_span(*turn) for turn in turns] or [UNDATED]
+    if len(shown) > _MOST_TURNS:
+        shown = [*shown[: _MOST_TURNS - 1], f"… {shown[-1]}"]
+    return f"{step} «{words}»: {'; '.join(shown)}"
+
+
 def print_checked(loaded: "Loaded") -> None:
     """Problems first, each with its explanation; then what was understood."""
+    from roadmap.turns import understood
     from templates.russian import plural
 
     for problem in loaded.problems:
@@ -93,6 +131,7 @@ def print_checked(loaded: "Loaded") -> None:
         say(roadmap.title)
         say(f"{roadmap.organisation.name}, часовой пояс {roadmap.organisation.zone}")
         afters = roadmap.afters()
+        turns = understood(roadmap)
         for stage in roadmap.stages:
             say()
             after = ", ".join(afters[stage.id])
@@ -102,13 +141,18 @@ def print_checked(loaded: "Loaded") -> None:
                     (
                         f"  {step.id}",
                         step.title,
-                        step.due.text,
+                        " ".join(step.due.text.split()),
+                        _dates(turns[step.id]),
                         roadmap.people[step.owner].display,
                     )
                     for step in stage.steps
                 ],
-                (6, 56, 20),
+                (6, 44, _DUE_WIDTH, 24),
             )
+            for step in stage.steps:
+                words = " ".join(step.due.text.split())
+                if len(turns[step.id]) > 1 or len(words) > _DUE_WIDTH:
+                    say(indent(_turn_by_turn(step.id, words, turns[step.id]), "    "))
         say()
     errors, warnings = len(loaded.errors), len(loaded.warnings)
     if errors:

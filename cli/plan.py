@@ -40,7 +40,7 @@ def shift(
     file: RoadMapFile = ROAD_MAP,
     months: Annotated[
         int, typer.Option(metavar="ЧИСЛО", help="На сколько месяцев; назад – с минусом.")
-    ] = ...,
+    ] = ...,  # type: ignore[assignment] # Typer's mark of an option that must be given
     reason: ReasonInFile = "",
     dry_run: DryRun = False,
 ) -> None:
@@ -95,6 +95,7 @@ def next_year(
     if plan is not None:
         text, name, folder = plan.text, plan.shown_as, plan.path.parent
     else:
+        assert taught is not None  # without a file it is the programme that teaches
         text, name, folder = taught.source, taught.file_name, Path()
     year = planned(
         text,

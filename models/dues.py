@@ -27,6 +27,7 @@ def turns_of(step: Step | DroppedStep) -> tuple[tuple[date | None, date], ...]:
     return tuple(
         (date.fromisoformat(start) if start else None, date.fromisoformat(end))
         for start, end in step.turns
+        if end is not None  # every turn has its last day
     )
 
 

@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from notifications.payload import Contact, Payload, StepLine, shortened
+from notifications.payload import Contact, LetterFacts, ProgrammeLetter, StepLine, shortened
 
 
-class AskedLetter(Payload):
+class AskedLetter(ProgrammeLetter):
     """An owner asks a curator to move the date, or says that the step is not theirs.
 
     asks: follows the name, «просит перенести срок на 10 декабря 2026».
@@ -13,9 +13,6 @@ class AskedLetter(Payload):
 
     template: ClassVar[str] = "asked"
     kind: Literal["asked"] = "asked"
-    school: str
-    programme: str
-    hello: str
     by: Contact
     about: Literal["due", "owner"]
     asks: str
@@ -26,13 +23,16 @@ class AskedLetter(Payload):
     def reply_to(self) -> Contact | None:
         return self.by
 
+    def has_a_point(self, facts: LetterFacts) -> bool:
+        return facts.asked
+
     @property
     def subject(self) -> str:
         asked = "перенести срок" if self.about == "due" else "сменить ответственного"
         return f"Просьба {asked}: {self.step.code} {shortened(self.step.title)}"
 
 
-class AnsweredLetter(Payload):
+class AnsweredLetter(ProgrammeLetter):
     """A curator answered a request; `step` is as it is after the answer.
 
     proposed: the date or the person asked for, "" when nobody was named.
@@ -40,9 +40,6 @@ class AnsweredLetter(Payload):
 
     template: ClassVar[str] = "answered"
     kind: Literal["answered"] = "answered"
-    school: str
-    programme: str
-    hello: str
     by: Contact
     about: Literal["due", "owner"]
     agreed: bool
@@ -69,7 +66,7 @@ class AnsweredLetter(Payload):
         return f"{self.outcome}: {self.step.code} {shortened(self.step.title)}"
 
 
-class ChangedLetter(Payload):
+class ChangedLetter(ProgrammeLetter):
     """A curator changed a step of the reader's: its date, its owner, or that it is needed at all.
 
     before, after: words of the date; of another owner only `after`, whose it is now.
@@ -77,9 +74,6 @@ class ChangedLetter(Payload):
 
     template: ClassVar[str] = "changed"
     kind: Literal["changed"] = "changed"
-    school: str
-    programme: str
-    hello: str
     by: Contact
     what: Literal["due", "skipped", "owner"]
     before: str

@@ -4,28 +4,35 @@ A payload is stored as JSON with its letter; links and codes are not in it – t
 the letter is composed.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from notifications.change_letters import AnsweredLetter, AskedLetter, ChangedLetter
-from notifications.payload import Contact, Payload, StepLine, shortened
+from notifications.payload import (
+    Contact,
+    LetterFacts,
+    Payload,
+    ProgrammeLetter,
+    StepLine,
+    shortened,
+)
 
 
-class OpenedLetter(Payload):
+class OpenedLetter(ProgrammeLetter):
     """These steps are yours now.
 
     may_change: the reader may move the date and change the owner without asking anybody.
     """
 
     template: ClassVar[str] = "opened"
+    asks_to_act: ClassVar[bool] = True
+    for_owner_only: ClassVar[bool] = True
     kind: Literal["opened"] = "opened"
-    school: str
-    programme: str
-    hello: str
     ask_whom: Contact | None
     may_change: bool = False
     steps: tuple[StepLine, ...]
@@ -33,6 +40,9 @@ class OpenedLetter(Payload):
     @property
     def reply_to(self) -> Contact | None:
         return self.ask_whom
+
+    def has_a_point(self, facts: LetterFacts) -> bool:
+        return facts.in_hand
 
     @property
     def subject(self) -> str:
@@ -42,14 +52,13 @@ class OpenedLetter(Payload):
         return f"Ваши мероприятия: {shortened(codes, 60)}"
 
 
-class ReturnedLetter(Payload):
+class ReturnedLetter(ProgrammeLetter):
     """The curator returned a step."""
 
     template: ClassVar[str] = "returned"
+    asks_to_act: ClassVar[bool] = True
+    for_owner_only: ClassVar[bool] = True
     kind: Literal["returned"] = "returned"
-    school: str
-    programme: str
-    hello: str
     by: Contact
     reason: str
     may_change: bool = False
@@ -59,19 +68,19 @@ class ReturnedLetter(Payload):
     def reply_to(self) -> Contact | None:
         return self.by
 
+    def has_a_point(self, facts: LetterFacts) -> bool:
+        return facts.in_hand
+
     @property
     def subject(self) -> str:
         return f"На доработку: {self.step.code} {shortened(self.step.title)}"
 
 
-class ReportedLetter(Payload):
+class ReportedLetter(ProgrammeLetter):
     """An owner reported a step; a curator is asked to look at it."""
 
     template: ClassVar[str] = "reported"
     kind: Literal["reported"] = "reported"
-    school: str
-    programme: str
-    hello: str
     by: Contact
     note: str
     attached: int
@@ -80,6 +89,9 @@ class ReportedLetter(Payload):
     @property
     def reply_to(self) -> Contact | None:
         return self.by
+
+    def has_a_point(self, facts: LetterFacts) -> bool:
+        return facts.reported
 
     @property
     def subject(self) -> str:
@@ -100,14 +112,9 @@ class DailyItem(BaseModel):
     owner: str = ""
 
 
-class DailyLetter(Payload):
+class DayLetter(ProgrammeLetter):
     """The one letter of the day: all of a person's steps that need attention, urgent first."""
 
-    template: ClassVar[str] = "daily"
-    kind: Literal["daily"] = "daily"
-    school: str
-    programme: str
-    hello: str
     ask_whom: Contact | None
     may_change: bool = False
     items: tuple[DailyItem, ...]
@@ -115,6 +122,9 @@ class DailyLetter(Payload):
     @property
     def reply_to(self) -> Contact | None:
         return self.ask_whom
+
+    def has_a_point(self, facts: LetterFacts) -> bool:
+        return facts.same_day
 
     @property
     def late(self) -> int:
@@ -141,6 +151,13 @@ class DailyLetter(Payload):
         if not self.late:
             return f"Мероприятий с близким сроком: {soon}"
         return f"Просроченных мероприятий: {self.late}, с близким сроком: {soon}"
+
+
+class DailyLetter(DayLetter):
+    """The letter of an ordinary day."""
+
+    template: ClassVar[str] = "daily"
+    kind: Literal["daily"] = "daily"
 
 
 class DigestLine(BaseModel):
@@ -172,14 +189,14 @@ class DigestPart(BaseModel):
     sections: tuple[DigestSection, ...]
 
 
-class DigestLetter(DailyLetter):
+class DigestLetter(DayLetter):
     """The weekly digest for curator and director, their own reminders of the day above it.
 
     week: «с 30 ноября»; overdue, due: how many steps are past their date, and due this week.
     """
 
     template: ClassVar[str] = "digest"
-    kind: Literal["digest"] = "digest"  # type: ignore[assignment]
+    kind: Literal["digest"] = "digest"
     week: str
     overdue: int
     due: int
@@ -195,7 +212,7 @@ class DigestLetter(DailyLetter):
         return f"Сводка на неделю {self.week}" + (f": {', '.join(counts)}" if counts else "")
 
 
-def merged(first: DailyLetter, second: DailyLetter) -> DailyLetter:
+def merged(first: DayLetter, second: DayLetter) -> DailyLetter | DigestLetter:
     """One letter of the day of two, about two programmes of one school."""
     if second.programme in first.programme.split("; "):
         programme = first.programme
@@ -251,14 +268,12 @@ class MeetingNote(BaseModel):
     sequence: int
 
 
-class MeetingLetter(Payload):
+class MeetingLetter(ProgrammeLetter):
     """A meeting for a step was set, changed or cancelled; `by` whom, None: by the reader."""
 
     template: ClassVar[str] = "meeting"
+    for_owner_only: ClassVar[bool] = True
     kind: Literal["meeting"] = "meeting"
-    school: str
-    programme: str
-    hello: str
     by: Contact | None
     news: MeetingNews
     meeting: MeetingNote
@@ -286,24 +301,29 @@ class SignInLetter(Payload):
     """A link and a six-digit code to sign in; both are derived when the letter is composed."""
 
     template: ClassVar[str] = "sign_in"
+    signs_in: ClassVar[bool] = True
     kind: Literal["sign_in"] = "sign_in"
     school: str
     hello: str
     minutes: int
+
+    def has_a_point(self, facts: LetterFacts) -> bool:
+        return False
+
+    def is_stale(self, age: timedelta) -> bool:
+        return age >= timedelta(minutes=self.minutes)
 
     @property
     def subject(self) -> str:
         return "Вход в Карту"
 
 
-class UndeliverableLetter(Payload):
+class UndeliverableLetter(ProgrammeLetter):
     """A curator is told that a letter could not be delivered."""
 
     template: ClassVar[str] = "undeliverable"
+    told_when_lost: ClassVar[bool] = False
     kind: Literal["undeliverable"] = "undeliverable"
-    school: str
-    programme: str
-    hello: str
     whom: str
     address: str
     about: str
@@ -331,9 +351,27 @@ AnyLetter = Annotated[
 _letters: TypeAdapter[AnyLetter] = TypeAdapter(AnyLetter)
 
 
-def letter_from(payload: dict) -> AnyLetter:
+def letter_from(payload: Mapping[str, object]) -> AnyLetter:
     """The typed letter of a stored payload."""
     return _letters.validate_python(payload)
+
+
+def kind_of(letter: type[Payload]) -> str:
+    """The word under which letters of this type stand in the outbox."""
+    kind: str = letter.model_fields["kind"].default
+    return kind
+
+
+LETTER_TYPES: dict[str, type[Payload]] = {
+    kind_of(letter): letter for letter in get_args(get_args(AnyLetter)[0])
+}
+"""Every type of letter by its kind."""
+
+ASKING_TO_ACT = tuple(kind for kind, letter in LETTER_TYPES.items() if letter.asks_to_act)
+"""Kinds of letters that ask their reader to do a step."""
+
+SIGNING_IN = tuple(kind for kind, letter in LETTER_TYPES.items() if letter.signs_in)
+"""Kinds of letters that let their reader in."""
 
 
 LETTER_KIND_WORDS: dict[str, str] = {

@@ -1,6 +1,8 @@
 """What every letter is made of: its base, a step and a person as letters speak of them. Pure."""
 
 from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,15 +18,40 @@ class Contact(BaseModel):
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """What has become, until now, of what a letter tells."""
+
+    #: whether it was written on the school's present day
+    same_day: bool
+    #: whether one of its steps is in hand and its reader's to do
+    in_hand: bool
+    #: whether one of its steps waits to be checked
+    reported: bool
+    #: whether a request about one of its steps waits for its answer
+    asked: bool
+
+
 class Payload(BaseModel):
     """Base of letters. `template` names the pair templates/mail/<template>.{txt,html}.j2.
 
-    reply_to: whom an answer to the letter reaches, None for nobody in particular.
+    Every letter knows its own sense: what it asks for, and whether it still has a point.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     template: ClassVar[str]
+    #: whether its reader is asked to do a step
+    asks_to_act: ClassVar[bool] = False
+    #: whether it may go again only to whoever answers for its steps now
+    for_owner_only: ClassVar[bool] = False
+    #: whether it lets its reader in: such a letter is shown to nobody and never sent again
+    signs_in: ClassVar[bool] = False
+    #: whether curators are told when it cannot be delivered
+    told_when_lost: ClassVar[bool] = True
+
+    #: what it is called in the outbox; each letter's own word
+    kind: str
 
     @property
     @abstractmethod
@@ -32,7 +59,24 @@ class Payload(BaseModel):
 
     @property
     def reply_to(self) -> Contact | None:
+        """Whom an answer to the letter reaches, None for nobody in particular."""
         return None
+
+    def has_a_point(self, facts: LetterFacts) -> bool:
+        """Whether a letter that was lost is worth sending once more."""
+        return True
+
+    def is_stale(self, age: timedelta) -> bool:
+        """Whether a letter of this age is worth nothing to anybody any more."""
+        return False
+
+
+class ProgrammeLetter(Payload):
+    """A letter about a programme: the school, the programme's title and the greeting."""
+
+    school: str
+    programme: str
+    hello: str
 
 
 class StepLine(BaseModel):

@@ -26,11 +26,6 @@ from roadmap.planner import (
 from roadmap.states import Move, ProgrammeState, StageState, moved
 
 
-def apply(board: Board, action: Action, now: datetime) -> Board:
-    """The board once `action` has been done at `now`."""
-    return _applied(board, action, board.calendar.today(now))
-
-
 def _applied(board: Board, action: Action, today: date) -> Board:
     match action:
         case OpenStage(code):

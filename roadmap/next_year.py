@@ -6,11 +6,19 @@ from datetime import date
 
 from roadmap.calendar import SchoolCalendar
 from roadmap.dues import Due, parse_one_date, print_day, print_due
+from roadmap.dues.fixed_days import is_fixed
 from roadmap.dues.printing import counted
-from roadmap.dues.rewording import dates_reworded, shifted_words
+from roadmap.dues.rewording import dates_reworded
 from roadmap.errors import InputWrong
 from roadmap.loader import load_text
-from roadmap.plan_edits import LONGEST_MONTHS, checked, counted_months, moved_date, terms_of
+from roadmap.plan_edits import (
+    LONGEST_MONTHS,
+    checked,
+    counted_months,
+    moved_date,
+    shifted_value,
+    terms_of,
+)
 from roadmap.plan_text import Edit, PlanText, edited, one_line
 from roadmap.spec import RoadMap
 
@@ -99,7 +107,7 @@ def _moved(text: str, roadmap: RoadMap, months: int) -> _Moved:
     edits, left, codes = [], [], set()
     for step in roadmap.steps:
         value = plan.due(step.id)
-        words = shifted_words(value.raw, step.due, months, terms_of(roadmap))
+        words = shifted_value(value, step.due, months, terms_of(roadmap))
         if words is not None:
             edits.append(Edit(value.start, value.end, words))
             codes.add(step.id)
@@ -114,7 +122,7 @@ def _moved(text: str, roadmap: RoadMap, months: int) -> _Moved:
         for value in plan.dates_of("calendar", listed):
             known = parse_one_date(value.value)
             old = Due(value.value, known, known)
-            words = shifted_words(value.raw, old, months) if old.end else None
+            words = shifted_value(value, old, months, ()) if old.end else None
             if words is not None:
                 edits.append(Edit(value.start, value.end, words))
                 dated += 1
@@ -135,16 +143,15 @@ def _shifted_period(roadmap: RoadMap, months: int) -> tuple[tuple[str, date], ..
 
 
 def _off_days_off(text: str, roadmap: RoadMap) -> str:
-    """Days named as such put on working days: the last as deadlines move, the first onwards."""
+    """Days named as such put on working days: the last as deadlines move, the first onwards.
+
+    Fixed days – 1 сентября, 9 мая, День учителя – stay.
+    """
     plan, calendar = PlanText(text), roadmap.school_calendar
     edits = []
     for step in roadmap.steps:
         value, due = plan.due(step.id), step.due
-        words = None
-        if due.start is not None and due.start != due.end:
-            words = dates_reworded(value.raw, due, _span_moved(calendar, due.end))
-        else:
-            words = dates_reworded(value.raw, due, calendar.deadline)
+        words = dates_reworded(value.raw, due, _working(calendar, due))
         if words is not None:
             edits.append(Edit(value.start, value.end, words))
     return edited(text, edits)
@@ -169,11 +176,14 @@ def _unexpected(before: RoadMap, after: RoadMap, months: int, moved: frozenset[s
     return found
 
 
-def _span_moved(calendar: SchoolCalendar, last: date | None) -> Callable[[date], date]:
-    """A span's last day moves as deadlines do, its other days onwards."""
+def _working(calendar: SchoolCalendar, due: Due) -> Callable[[date], date]:
+    """Fixed days stay; a span's first day moves onwards, the last as deadlines do."""
 
     def moved(day: date) -> date:
-        return calendar.deadline(day) if day == last else calendar.move_off_day_off(day, "after")
+        if is_fixed(day, due.text):
+            return day
+        first = due.start is not None and due.start != due.end and day != due.end
+        return calendar.move_off_day_off(day, "after") if first else calendar.deadline(day)
 
     return moved
 

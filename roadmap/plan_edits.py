@@ -16,6 +16,7 @@ from roadmap.errors import InputWrong
 from roadmap.loader import Loaded, load_text
 from roadmap.plan_text import Edit, PlanText, Value, edited, one_line
 from roadmap.problems import acceptable, codes
+from roadmap.respelling import respelled
 from roadmap.spec import RoadMap
 from roadmap.terms import Term
 
@@ -82,7 +83,7 @@ def shift_stages(
     moved_codes = set()
     for step in chosen:
         value = plan.due(step.id)
-        words = shifted_words(value.raw, step.due, months, terms_of(roadmap))
+        words = shifted_value(value, step.due, months, terms_of(roadmap))
         if words is None:
             left.append(f"{step.id}: «{_shown(step.due)}» – {_why_left(step.due)}")
             continue
@@ -90,7 +91,7 @@ def shift_stages(
         moved_codes.add(step.id)
         moved = step.due.shifted(months)
         new_ends += [day for day in (moved.start, moved.end) if day]
-        done.append(f"{step.id}: {_shown(step.due)} → {one_line(words).strip(_MARKS)}")
+        done.append((step.id, _shown(step.due)))
     if not edits:
         listed = "; ".join(left)
         raise InputWrong(f"переносить нечего: сроки не названы датами – {listed}")
@@ -101,15 +102,14 @@ def shift_stages(
     edits += [*period_edits, plan.comment_above(plan.stages[stages[0]], [note])]
     new = edited(text, edits)
     before = {step.id: step.due for step in roadmap.steps}
-    for step in checked(new, file).steps:
-        old = before[step.id]
-        if step.id not in moved_codes and (old.start, old.end) != (step.due.start, step.due.end):
+    after = {step.id: step.due for step in checked(new, file).steps}
+    told = [*(f"{code}: {old} → {_shown(after[code])}" for code, old in done), *told]
+    for code, due in after.items():
+        old = before[code]
+        if code not in moved_codes and (old.start, old.end) != (due.start, due.end):
             # «в течение всего периода»: the period has grown
-            left.append(f"{step.id}: «{_shown(step.due)}» – теперь это {print_due(step.due)}")
-    return Change(new, (*done, *told), tuple(left))
-
-
-_MARKS = "'\" "
+            left.append(f"{code}: «{_shown(due)}» – теперь это {print_due(due)}")
+    return Change(new, tuple(told), tuple(left))
 
 
 def accept_warning(
@@ -173,6 +173,18 @@ def terms_of(roadmap: RoadMap) -> tuple[Term, ...]:
     return roadmap.school_calendar.terms
 
 
+def shifted_value(value: Value, due: Due, months: int, terms: tuple[Term, ...]) -> str | None:
+    """A due date as it is written, moved by whole months; None when it cannot be.
+
+    Where the file's spelling hides the words – escapes, folded lines – they are moved as read.
+    """
+    words = shifted_words(value.raw, due, months, terms)
+    if words is not None:
+        return words
+    new = shifted_words(value.value, due, months, terms)
+    return None if new is None else respelled(value.raw, value.value, new)
+
+
 def moved_date(value: Value, day: date) -> str | None:
     """A date as it is written, with another day put in its place; None when it cannot be."""
     old = parse_one_date(value.value)
@@ -225,6 +237,8 @@ def _shown(due: Due) -> str:
 def _why_left(due: Due) -> str:
     if due.relative is not None:
         return "считается от другого события и переносится вместе с ним"
+    if due.fixed:
+        return "день закреплён за своей датой и не переносится"
     if due.end is None:
         return "не названо дат, переносить нечего"
     if due.rule is not None and due.rule.every != "dates":

@@ -204,6 +204,25 @@ _CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         '{where}: due "{value}" cannot be dated; the curator will be asked',
         "{where_ru}: {doubt}",
     ),
+    "due-two-readings": (
+        "warning",
+        '{where}: due "{value}" can be read in more than one way',
+        "{where_ru}: {doubt}",
+    ),
+    "due-unknown-step": (
+        "warning",
+        '{where}: due "{value}" follows step "{event}", which is not in the road map{hint}; '
+        "it has no date",
+        "{where_ru}: срок «{value}» считается от мероприятия {event}, которого в плане нет"
+        "{hint_ru}; поэтому срок не определён – исправьте номер или назовите дату",
+    ),
+    "due-unknown-stage": (
+        "warning",
+        '{where}: due "{value}" follows stage "{event}", which is not in the road map; '
+        "it has no date; use one of: {known}",
+        "{where_ru}: срок «{value}» считается от этапа {event}, которого в плане нет (есть: "
+        "{known}); поэтому срок не определён – исправьте номер или назовите дату",
+    ),
     "due-doubt": ("warning", '{where}: due "{value}" is doubtful', "{where_ru}: {doubt}"),
     # references
     "duplicate-stage": (

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 STEADY_SECONDS = 60
 """A process that ran so long starts again at once; one that keeps dying waits longer and longer."""
@@ -82,7 +83,9 @@ class Child:
             self._log, maxBytes=2_000_000, backupCount=3, encoding="utf-8", delay=True
         )
         with contextlib.closing(handler):
-            while line := await _line(self._process.stdout):
+            output = self._process.stdout if self._process else None
+            assert output is not None  # started with a pipe
+            while line := await _line(output):
                 handler.stream = handler.stream or handler._open()
                 if handler.stream.tell() > handler.maxBytes:
                     handler.doRollover()
@@ -119,7 +122,7 @@ async def _line(stream: asyncio.StreamReader) -> bytes:
         return await stream.read(65536)
 
 
-def apart() -> dict:
+def apart() -> dict[str, Any]:  # arguments of `Popen`, of many types
     """A group of its own, so that Ctrl-C reaches the supervisor alone and it stops the rest."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cli.running.children import ChildSpec
 
@@ -24,7 +24,7 @@ class Plan:
     children: tuple[ChildSpec, ...]
 
     @classmethod
-    def of(cls, values: dict) -> Self:
+    def of(cls, values: dict[str, Any]) -> Self:  # JSON
         """The plan that was told."""
         children = tuple(
             ChildSpec(**spec | {"command": tuple(spec["command"])}) for spec in values["children"]

@@ -44,6 +44,7 @@ async def run_up(arguments: Sequence[str]) -> int:
     passing_on = asyncio.create_task(_pass_on(stop, preparing))
     running: Running | None = None
     try:
+        assert preparing.stdout is not None  # started with a pipe
         while line := await preparing.stdout.readline():
             message = heard(line)
             if isinstance(message, Plan):

@@ -31,6 +31,11 @@ class Part(NamedTuple):
         return self.term is None and self.low == (self.high[0], 1) and self.high[1] == -1
 
     @property
+    def is_year(self) -> bool:
+        """A calendar year as a whole."""
+        return self.term is None and (self.low, self.high) == ((1, 1), (12, -1))
+
+    @property
     def order(self) -> tuple[int, int]:
         """Where in its year the part begins, to be compared with parts of the same sort."""
         return (self.term[1], 0) if self.term else self.low

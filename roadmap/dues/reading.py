@@ -5,16 +5,24 @@ compiling their patterns takes longer than everything else here, and many plans 
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from roadmap.dues.months import shift_month
+from roadmap.dues.listing import read_readings
+from roadmap.dues.months import month_end, shift_month
 from roadmap.dues.occurrences import comes_round, span_of
-from roadmap.dues.parts import Part
+from roadmap.dues.parts import Part, Span
 from roadmap.dues.printing import print_span
-from roadmap.dues.spans import read_spans
 from roadmap.dues.values import Doubt, Due, Period, Rule
-from roadmap.dues.wording import days, words
-from roadmap.dues.years import FIRST_YEAR, LAST_YEAR, Dated, date_spans, impossible
+from roadmap.dues.wording import days, without_weekday, words
+from roadmap.dues.years import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Dated,
+    date_readings,
+    date_spans,
+    impossible,
+    print_spans,
+)
 from roadmap.terms import Term
 
 # Longer than any deadline a plan names: what is longer is prose, and is not read.
@@ -32,6 +40,7 @@ _RECURRING = re.compile(
     r"|следующего за|\bпо w\d"
 )
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_BRACKETS = frozenset("()[]")
 _WHOLE = re.compile(r"период|срок|врем|uyear")
 
 
@@ -47,20 +56,49 @@ def parse_due(text: str, *, period: Period | None = None, terms: tuple[Term, ...
     if period and not FIRST_YEAR < period.start.year <= period.end.year < LAST_YEAR:
         period = None
     said = words(text)
-    if _RELATIVE.search(said) and (due := _read_relative(text, said)):
+    if _RELATIVE.search(said) and (due := _read_relative(text)):
         return due
     phrase = days(said)
     if _RECURRING.search(phrase) and (due := _read_recurring(text, phrase, period, terms)):
         return due
-    spans = read_spans(phrase)
-    if spans is None:
+    if not _BRACKETS.isdisjoint(text):
+        return _read_bracketed(text, period, terms) or _undated(text)
+    phrase, weekday = without_weekday(phrase)
+    readings = read_readings(phrase) or _by_lines(text)
+    if not readings:
         return _read_whole_period(text, phrase, period) or _undated(text)
-    dated = date_spans(spans, period, terms)
+    dated = date_readings(readings, period, terms, weekday)
     if isinstance(dated, Doubt):
         return Due(text, doubts=(dated,))
+    return _due(text, dated, readings[0])
+
+
+def _read_bracketed(text: str, period: Period | None, terms: tuple[Term, ...]) -> Due | None:
+    from roadmap.dues.brackets import date_bracketed, date_list, taken_apart
+
+    apart = taken_apart(text)
+    found = date_bracketed(apart, period, terms) if apart else None
+    if found is None:
+        found = date_list(text, period, terms)
+    if found is None:
+        return None
+    dated, reading = found
+    return Due(text, doubts=(dated,)) if isinstance(dated, Doubt) else _due(text, dated, reading)
+
+
+def _by_lines(text: str) -> tuple[tuple[Span, ...], ...]:
+    """Each line an item of a list, as a cell of a table has them, if each names a time itself."""
+    lines = [line.strip(" ,;") for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(read_readings(days(words(line))) for line in lines):
+        return ()
+    return read_readings(days(words(", ".join(lines))))
+
+
+def _due(text: str, dated: Dated, reading: tuple[Span, ...]) -> Due:
+    """The due of dated spans, with what is doubtful about it."""
     doubts = dated.doubts
-    if any(span.vague for span in spans):
-        doubts += (_roughly(dated),)
+    if any(span.vague for span in reading):
+        doubts += (_roughly(dated, reading),)
     if len(dated.spans) == 1:
         start, end = dated.spans[0]
         if end is None:
@@ -86,7 +124,7 @@ def named_days(text: str) -> tuple[tuple[bool, bool], ...]:
     """
     if len(text) > _LONGEST:
         return ()
-    spans = read_spans(days(words(text))) or ()
+    spans = _first_reading(text)
     return tuple((_is_day(span.first), _is_day(span.last)) for span in spans)
 
 
@@ -100,18 +138,28 @@ def names_last_day(text: str) -> bool:
 
 def names_term(text: str) -> bool:
     """Whether the text names a part of a school year, as «1 четверть 2021» does."""
-    spans = read_spans(days(words(text))) if len(text) <= _LONGEST else None
-    return any(part.term is not None for span in spans or () for part in span[:2] if part)
+    spans = _first_reading(text) if len(text) <= _LONGEST else ()
+    return any(part.term is not None for span in spans for part in span[:2] if part)
+
+
+def _first_reading(text: str) -> tuple[Span, ...]:
+    if not _BRACKETS.isdisjoint(text):
+        from roadmap.dues.brackets import read_bracketed
+
+        return read_bracketed(text)
+    readings = read_readings(without_weekday(days(words(text)))[0])
+    return readings[0] if readings else ()
 
 
 def _is_day(part: Part | None) -> bool:
     return part is not None and part.term is None and part.low == part.high
 
 
-def _read_relative(text: str, said: str) -> Due | None:
+def _read_relative(text: str) -> Due | None:
     from roadmap.dues.relatives import read_offset
 
-    offset = read_offset(said)
+    # «5.15» is the number of a step here and no time of day.
+    offset = read_offset(words(text, dotted_times=False).replace(" incl", ""))
     return Due(text, relative=offset) if offset else None
 
 
@@ -218,12 +266,26 @@ def _open_ended(start: date) -> Doubt:
     )
 
 
-def _roughly(dated: Dated) -> Doubt:
-    start, end = dated.spans[0]
-    understood = f"до {end:%d.%m.%Y}" if start is None else f"{start:%d.%m.%Y} – {end:%d.%m.%Y}"
+def _roughly(dated: Dated, reading: tuple[Span, ...]) -> Doubt:
+    shown = print_spans(dated.spans)
+    until = reading[0].last if len(reading) == 1 else None
+    if until and reading[0].exclusive:
+        end = dated.spans[0][1]
+        with_it = print_span(dated.spans[0][0], month_end(end + timedelta(days=1)))
+        message = (
+            f"срок назван приблизительно и понят как {shown}; если {until} входит в срок, это "
+            f'{with_it} – напишите, что верно: due: "{shown}" или due: "{with_it}"'
+        )
+        if not until.is_month:
+            message = (
+                f"срок назван приблизительно и понят как {shown}; если {until} входит в срок, "
+                f'напишите due: "до конца …", если нет – due: "{shown}"'
+            )
+        return Doubt("due-approximate", message, "info")
     return Doubt(
         "due-approximate",
-        f"срок назван приблизительно и понят как {understood}; если это не так, назовите даты",
+        f"срок назван приблизительно и понят как {shown}; если это не так, назовите даты: "
+        f'due: "{shown}"',
         "info",
     )
 

@@ -40,6 +40,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"\A[>|][-+\d]*\s")
+_NAMES_YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
 _YEARS = re.compile(r"\b(\d{4})(?:( ?[-–—/] ?)(\d{4}|\d\d)\b)?(?!\.\d)")
 
 
@@ -57,14 +58,21 @@ def shifted_words(text: str, due: Due, months: int, terms: tuple[Term, ...] = ()
     the words cannot be moved: they name no year of their own, follow an event, or say a part of
     the school year that some months later is none.
     """
-    if not _absolute(due, terms) or "\\" in text:
+    if not _absolute(due, terms):
+        return _spelled_out(text, due, months, terms)
+    if "\\" in text:
         return None
     try:
         wanted = due.shifted(months)
     except (ValueError, OverflowError):
         return None
-    if months % 12 == 0:
-        found = _YEARS.sub(lambda match: _moved_years(match, months // 12), text)
+    years = months // 12 if months % 12 == 0 else 0
+    if due.fixed:
+        years = wanted.end.year - due.end.year
+        if years == 0:
+            return None  # 9 May, moved by a month, is still the same 9 May
+    if years:
+        found = _YEARS.sub(lambda match: _moved_years(match, years), text)
         if _two_digits(text):
             found = _moved_dates(text, lambda day, whole: shift_month(day, months))
     else:
@@ -77,6 +85,21 @@ def shifted_words(text: str, due: Due, months: int, terms: tuple[Term, ...] = ()
     if due.text in text and _same(parse_due(plain, terms=terms), wanted):
         return text.replace(due.text, plain)
     return None
+
+
+def _spelled_out(text: str, due: Due, months: int, terms: tuple[Term, ...]) -> str | None:
+    """The moved dates in full where the words have a year and yet only the period settled them."""
+    listed = due.rule is None or due.rule.every == "dates"
+    if due.relative is not None or due.end is None or not listed or due.text not in text:
+        return None
+    if not _NAMES_YEAR.search(due.text):
+        return None
+    try:
+        wanted = due.shifted(months)
+    except (ValueError, OverflowError):
+        return None
+    plain = print_due(wanted)
+    return text.replace(due.text, plain) if _same(parse_due(plain, terms=terms), wanted) else None
 
 
 def dates_reworded(

@@ -34,6 +34,11 @@ _DAY = re.compile(
     r"(?: uquarter| umonth| периодом)?)"
     r"|(?P<last> last umonth uquarter)| umonth)?"
 )
+_ENDS_IN_YEARS = re.compile(r"(.*m\d\d) (\d{4}-\d{4})")
+_THEN = re.compile(
+    r",? ?(?:и |а )?\b(?:далее|затем|потом|впоследствии|в дальнейшем)\b[ ,-]*(?=every|\d* ?раз)"
+)
+_COMMAS = re.compile(r" ?,[ ,]*")
 _SINCE = re.compile(r"(.+) ((?:начиная )?с .+)")
 _EDGES = " ,-"
 _LEAP_YEAR = 2000
@@ -61,16 +66,22 @@ class Recurring(NamedTuple):
 
 def read_rule(phrase: str) -> Recurring | None:
     """The recurrence a canonical phrase says; None when it says none, or something besides it."""
+    begun = _THEN.search(phrase) is not None
+    if begun:
+        phrase = _COMMAS.sub(", ", _THEN.sub(", ", phrase)).strip(_EDGES)
     rule, rest = _cut_rule(phrase)
     if rule is None:
         return None
     pieces = [piece.strip(_EDGES) for piece in rest.split(",")]
     pieces = [piece for piece in pieces if piece and not is_whole_period(piece)]
     if rule.every == "year" and not rule.day:
-        return _read_yearly(rule, pieces)
+        first_time = begun or phrase.startswith(("до ", "latest ", "к "))
+        return _read_yearly(rule, pieces, first_time)
     if not pieces:
         return Recurring(rule, None)
     window = read_span(pieces[0]) if len(pieces) == 1 else None
+    if window and _is_one_day(window) and "-" not in pieces[0] and pieces[0][:2] != "с ":
+        return None  # «каждый понедельник, 11.10»: a time, or one day on which nothing recurs
     return Recurring(rule, window, window.vague) if window else None
 
 
@@ -126,8 +137,11 @@ def _sane(rule: Rule) -> Rule | None:
     return rule
 
 
-def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
-    """Pieces without a year are parts of each year; those with one bound the years."""
+def _read_yearly(rule: Rule, pieces: list[str], first_time: bool) -> Recurring | None:
+    """Pieces without a year are parts of each year; those with one bound the years.
+
+    `first_time`: one with a year is the first time, as in «до 15.05.2022, далее ежегодно».
+    """
     within: list[YearSpan] = []
     parts: list[Part] = []
     window: Span | None = None
@@ -143,20 +157,23 @@ def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
             part = _year_span(span)
             if part is None or span.last is None:
                 return None
-            within.append(part)
-            parts += named
+            if part not in within:  # «5 октября (День учителя)»
+                within.append(part)
+                parts += named
             continue
         if window:
             return None
         once = span.first == span.last and "-" not in piece and not piece.startswith("с ")
-        if once and not _is_year(span.first):
+        if (once or (first_time and span.last)) and not any(map(_is_year, named)):
             # «сентябрь 2021, ежегодно»: each September from that one on.
             part = _year_span(span)
-            if part is None:
+            if part is None or span.exclusive:
                 return None
             within.append(part)
             parts += named
-            span = Span(span.first, None)
+            span = Span(_since(span), None)
+        elif span.first is None and not any(map(_is_year, named)):
+            return None  # «ежегодно до 1 октября 2024»: each 1 October, or until that one?
         window = span
     # «2 раза в год (сентябрь, май)» names each of the times.
     if within and rule.times not in (1, len(within)):
@@ -165,16 +182,32 @@ def _read_yearly(rule: Rule, pieces: list[str]) -> Recurring | None:
     return Recurring(found, window, vague, tuple(parts))
 
 
+def _since(span: Span) -> Part:
+    """The part that the first time begins with, with its year."""
+    first, last = span.first or span.last, span.last
+    if first.year is None:
+        return first._replace(year=last.year - (first.order > last.order))
+    return first
+
+
 def _separated(pieces: list[str]) -> list[str]:
     found = []
     for piece in pieces:
-        if read_span(piece) is None and (match := _SINCE.fullmatch(piece)):
+        match = _ENDS_IN_YEARS.fullmatch(piece)
+        if match is None and read_span(piece) is None:
+            match = _SINCE.fullmatch(piece)
+        if match:
             found += [match[1], match[2]]
         elif " и " in piece:
             found += piece.split(" и ")
         else:
             found.append(piece)
     return found
+
+
+def _is_one_day(span: Span) -> bool:
+    part = span.first
+    return part is not None and part == span.last and not part.term and part.low == part.high
 
 
 def _is_year(part: Part) -> bool:

@@ -12,15 +12,17 @@ _LEADING = re.compile(
     r"(?:всего |весь )?|весь )"
 )
 _UNTIL = re.compile(r"(?:(до)|(latest)(?: до)?|(по)|(к)) (?:(конец) |(начало) )?(.+)")
-_LIST = re.compile(r", (?:и )?| и ")
-_DAY_OR_MONTH = re.compile(r"(?:(\d{1,2}) )?m(\d\d)(?: (\d{4}))?")
+_DAY_OR_MONTH = re.compile(r"(?:(\d{1,2}) )?m(\d\d)(?: (s?\d{4}))?")
 _YEAR = re.compile(r"\d{4}")
 _UNIT = re.compile(r"(\d) (uquarter|uterm|utri|uhalf)(?: (uschool|s?(\d{4})))?")
 _SCHOOL_YEAR = re.compile(r"(?:s(\d{4})|uschool)")
 _ROUGHLY = re.compile(
-    r"(начало|середина|конец|(?:[123]|last) декада|[12] половина|(?:[1-4]|last) uweek)"
-    r" m(\d\d)(?: (\d{4}))?"
+    r"(начало|середина|конец|(?:[123]|last) декада|[12] половина|(?:[1-5]|last) uweek)"
+    r" m(\d\d)(?: (s?\d{4}))?"
 )
+_SEASON = re.compile(r"(spring|summer|autumn|winter)(?: (s?\d{4}))?")
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11)}
+_FIRST_MONTH = 8
 _SHORT = re.compile(r"\d{1,2}")
 
 # What the rough words mean, in days of a month; those in the second table only approximately.
@@ -31,25 +33,8 @@ _THIRDS = {
 _VAGUE = {
     "начало": (1, 10), "середина": (11, 20), "конец": (21, -1),
     "1 uweek": (1, 7), "2 uweek": (8, 14), "3 uweek": (15, 21), "4 uweek": (22, 28),
-    "last uweek": (-7, -1),
+    "5 uweek": (29, -1), "last uweek": (-7, -1),
 }  # fmt: skip
-
-
-def read_spans(phrase: str) -> tuple[Span, ...] | None:
-    """The spans a canonical phrase lists, years as they stand; None when it is something else."""
-    items = _LIST.split(phrase) if "," in phrase or " и " in phrase else [phrase]
-    spans: list[Span] = []
-    for item in reversed(items):
-        if _SHORT.fullmatch(item) and spans and spans[0].first:
-            # «1 и 15 сентября», «I, II квартал»: the unit is said once, at the end.
-            part = _shortened(item, spans[0].first)
-            span = Span(part, part) if part else None
-        else:
-            span = read_span(item)
-        if span is None:
-            return None
-        spans.insert(0, span)
-    return tuple(spans) if spans and _of_one_sort(spans) else None
 
 
 def read_span(phrase: str) -> Span | None:
@@ -68,17 +53,53 @@ def read_span(phrase: str) -> Span | None:
         ends = phrase.split(" до ")
     else:
         ends = phrase.split("-")
+    if len(ends) == 1 and not since and (winter := _read_winter(phrase)):
+        return winter
     last = _point(ends[-1])
     if last is None:
         return None
     if len(ends) == 1:
         return Span(last[0], None if since else last[0], vague=last[1])
     parts = [_point(end) for end in ends[1:-1]]
-    first = _point(ends[0]) or ((p := _shortened(ends[0], last[0])) and (p, False))
-    if first is None or None in parts:
+    first = _point(ends[0]) or ((p := shortened(ends[0], last[0])) and (p, last[1]))
+    if first is None or not all(part and part[0].is_month and not part[0].year for part in parts):
         return None
+    if not since and last[0].is_year and first[0].year is not None and not first[0].is_year:
+        return None  # «май 2022–2024» names years, not an end
+    if _SHORT.fullmatch(ends[0]) and _is_day(first[0]) and first[0].low > last[0].low:
+        # «29–04.11», «с 28 по 5 октября»: the first day is in the month before.
+        first = _month_before(first[0]), first[1]
     span = Span(first[0], last[0], vague=first[1] or last[1])
-    return span if _of_one_sort([span]) else None
+    return span if of_one_sort([span]) else None
+
+
+def _read_winter(phrase: str) -> Span | None:
+    """Winter is named by the year it ends in, as «зима 2022», or by its school year."""
+    match = _SEASON.fullmatch(phrase)
+    if match is None or match[1] != "winter":
+        return None
+    year = _year(match[2], 1)
+    return Span(Part(year and year - 1, (12, 1), (12, -1)), Part(year, (2, 1), (2, -1)))
+
+
+def _is_day(part: Part) -> bool:
+    return part.term is None and part.low == part.high
+
+
+def _month_before(part: Part) -> Part:
+    month, day = part.low
+    low = (month - 1, day) if month > 1 else (12, day)
+    year = part.year - 1 if part.year is not None and month == 1 else part.year
+    return Part(year, low, low)
+
+
+def _year(said: str | None, month: int) -> int | None:
+    """A calendar year, or the one in which a school year («s2021») has this month."""
+    if not said:
+        return None
+    if said[0] != "s":
+        return int(said)
+    return int(said[1:]) + (month < _FIRST_MONTH)
 
 
 def _read_until(match: re.Match[str]) -> Span | None:
@@ -100,7 +121,7 @@ def _point(phrase: str) -> tuple[Part, bool] | None:
         day, month, year = match.groups()
         number = int(month)
         low = (number, int(day) if day else 1)
-        return Part(year and int(year), low, low if day else (number, -1)), False
+        return Part(_year(year, number), low, low if day else (number, -1)), False
     if _YEAR.fullmatch(phrase):
         return Part(int(phrase), (1, 1), (12, -1)), False
     if match := _SCHOOL_YEAR.fullmatch(phrase):
@@ -111,17 +132,20 @@ def _point(phrase: str) -> tuple[Part, bool] | None:
     if match := _ROUGHLY.fullmatch(phrase):
         word, month, year = match.groups()
         first, last = _THIRDS.get(word) or _VAGUE[word]
-        part = Part(year and int(year), (int(month), first), (int(month), last))
+        part = Part(_year(year, int(month)), (int(month), first), (int(month), last))
         return part, word in _VAGUE
+    if (match := _SEASON.fullmatch(phrase)) and match[1] != "winter":
+        first, last = _SEASONS[match[1]]
+        return Part(_year(match[2], first), (first, 1), (last, -1)), False
     return None
 
 
 def _unit(number: int, unit: str, year: str | None) -> Part | None:
     plain_year = int(year) if year and year.isdigit() else None
     if unit == "uquarter":
-        if not 1 <= number <= 4 or (year and plain_year is None):
+        if not 1 <= number <= 4 or year == "uschool":
             return None
-        return Part(plain_year, (number * 3 - 2, 1), (number * 3, -1))
+        return Part(_year(year, number * 3 - 2), (number * 3 - 2, 1), (number * 3, -1))
     kind = _KINDS[unit]
     if not 1 <= number <= TERMS_IN_YEAR[kind]:
         return None
@@ -136,8 +160,8 @@ def _unit(number: int, unit: str, year: str | None) -> Part | None:
     return Part(school_year, term=(kind, number))
 
 
-def _shortened(figure: str, other: Part) -> Part | None:
-    """«1» of «1–15 сентября 2021» or of «1–2 четверть»: the rest is said by the other end."""
+def shortened(figure: str, other: Part) -> Part | None:
+    """«1» of «1–15 сентября 2021», «1–2 четверть», «3–4 неделя»: the other end says the rest."""
     if not _SHORT.fullmatch(figure):
         return None
     number = int(figure)
@@ -146,12 +170,20 @@ def _shortened(figure: str, other: Part) -> Part | None:
         return other._replace(term=(kind, number)) if 1 <= number <= TERMS_IN_YEAR[kind] else None
     if other.low == other.high:
         return other._replace(low=(other.low[0], number), high=(other.low[0], number))
-    if other.low[1] == 1 and other.high[0] - other.low[0] == 2 and 1 <= number <= 4:
+    month, first = other.low
+    if first == 1 and other.high == (month + 2, -1) and month % 3 == 1 and 1 <= number <= 4:
         return other._replace(low=(number * 3 - 2, 1), high=(number * 3, -1))
+    if first == 1 and other.high == (month + 5, -1) and month in (1, 7) and 1 <= number <= 2:
+        return other._replace(low=(number * 6 - 5, 1), high=(number * 6, -1))
+    if other.high == (month, first + 6) and 1 <= number <= 4:
+        return other._replace(low=(month, number * 7 - 6), high=(month, number * 7))
+    if (first, other.high[1]) in ((1, 10), (11, 20), (21, -1)) and 1 <= number <= 3:
+        first, last = _THIRDS[f"{number} декада"]
+        return other._replace(low=(month, first), high=(month, last))
     return None
 
 
-def _of_one_sort(spans: list[Span]) -> bool:
+def of_one_sort(spans: list[Span]) -> bool:
     """Whether all parts are of the calendar or all of the school year: years then compare."""
     sorts = {part.term is None for span in spans for part in span[:2] if part}
     return len(sorts) == 1

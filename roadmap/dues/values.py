@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
+from roadmap.dues.fixed_days import is_fixed, shifted_fixed
 from roadmap.dues.months import month_length, shift_span
 
 Severity = Literal["error", "warning", "info"]
@@ -156,13 +157,24 @@ class Due:
         """Whether the last day is known, so that the step can be late."""
         return self.end is not None
 
+    @property
+    def fixed(self) -> bool:
+        """Whether it is one day that is kept on its date: 1 сентября, 9 мая, День учителя."""
+        if self.end is None or self.start != self.end or self.rule is not None:
+            return False
+        return is_fixed(self.end, self.text)
+
     def shifted(self, months: int) -> "Due":
         """The deadline moved by whole months: the dates move, the words do not.
 
-        Whole months stay whole months. Raises ValueError beyond the years 1–9999.
+        Whole months stay whole months; 9 May stays 9 May, of the nearest year. Raises
+        ValueError beyond the years 1–9999.
         """
         if months == 0 or (self.start is None and self.end is None and self.rule is None):
             return self
+        if self.fixed:
+            day = shifted_fixed(self.end, months)
+            return Due(self.text, day, day, None, self.relative, self.doubts)
         start, end = shift_span(self.start, self.end, months)
         rule = self.rule and self.rule.shifted(months)
         return Due(self.text, start, end, rule, self.relative, self.doubts)

@@ -7,7 +7,9 @@ meaning. They are apart because «5.4» in a phrase about a step is the step's n
 
 import re
 
+from roadmap.dues.fixed_days import with_named_days
 from roadmap.dues.months import GENITIVE, NOMINATIVE
+from roadmap.dues.times import without_times
 
 _ABBREVIATED = {
     "янв": 1, "фев": 2, "февр": 2, "мар": 3, "апр": 4, "июн": 6, "июл": 7, "авг": 8,
@@ -22,7 +24,7 @@ _FORMS = {
     "utri": "триместр триместра триместре триместру триместры триместров",
     "uquarter": "квартал квартала квартале кварталу кварталом кварталы кварталов кв",
     "umonth": "месяц месяца месяце месяцу месяцем месяцы месяцев мес",
-    "uweek": "неделя недели неделю неделе недель неделей",
+    "uweek": "неделя недели неделю неделе недель неделей нед",
     "uday": "день дня дней дню днем дни дн",
     "every": "каждый каждая каждое каждого каждой каждую каждом каждому каждые каждых",
     "every uyear": "ежегодно",
@@ -57,15 +59,20 @@ _FORMS = {
     "15": "пятнадцать пятнадцати",
     "20": "двадцать двадцати",
     "30": "тридцать тридцати",
-    "w0": "понедельник понедельникам",
-    "w1": "вторник вторникам",
-    "w2": "среду среда средам",
-    "w3": "четверг четвергам",
-    "w4": "пятницу пятница пятницам",
-    "w5": "субботу суббота субботам",
-    "w6": "воскресенье воскресеньям",
+    "w0": "понедельник понедельника понедельникам пн",
+    "w1": "вторник вторника вторникам вт",
+    "w2": "среду среда среды средам ср",
+    "w3": "четверг четверга четвергам чт",
+    "w4": "пятницу пятница пятницы пятницам пт",
+    "w5": "субботу суббота субботы субботам сб",
+    "w6": "воскресенье воскресенья воскресеньям вс",
     "течение": "течении",  # a common misspelling
-    "": "включительно",
+    "incl": "включительно",
+    "к": "ко",
+    "spring": "весна весны весну весне весной весною",
+    "summer": "лето лета лету лете летом",
+    "autumn": "осень осени осенью",
+    "winter": "зима зимы зиму зиме зимой зимою",
 }
 
 
@@ -87,12 +94,22 @@ def _vocabulary() -> dict[str, str]:
 
 _KNOWN = _vocabulary()
 
+# Words that the grammars know as they are.
+_PLAIN = frozenset(
+    {
+        "течение", "период", "периода", "протяжении", "реализации", "программы", "проекта", "плана",
+        "числа", "числу", "позднее", "позже", "срок", "постоянно", "регулярно", "систематически",
+        "необходимости", "следующего", "начиная", "после", "далее", "затем",
+    }
+)  # fmt: skip
+
 # Kinds of dash, space and invisible sign that come out of Word and PDF files, and the Ukrainian
 # «і» and Latin letters that stand for Roman figures or for Russian letters of the same shape.
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff«»\"“”„'", None),
+        **dict.fromkeys("*†‡⁰¹²³⁴⁵⁶⁷⁸⁹", None),  # marks of footnotes
         **dict.fromkeys("()[];", ","),
         "ё": "е",
         "і": "i",
@@ -102,33 +119,39 @@ _SAME_SHAPE = str.maketrans("aceopxykmtbh", "асеорхукмтвн")
 
 _WORD = re.compile(r"[a-zа-я]+")
 _MIXED = re.compile(r"(?:[a-z]+[а-я]|[а-я]+[a-z])[a-zа-я]*")
+_LATIN_WORD = re.compile(r"\b[cko]\b")  # «c 15 по 20 мая» with a Latin c
+_AFTER_END = re.compile(r"\bпо (?:окончани|завершени)[ию]\b")  # after the end, not until it
 _HYPHENATED = re.compile(r"([а-я]+)-\s*([а-я]+)")
 _DASH = re.compile(r"\s*-\s*")
 _ORDINAL = re.compile(r"(\d)-?(?:ый|ий|ой|ая|ое|ую|го|му|ех|х|й|я|е|ю|м)\b")
-_GLUED = re.compile(r"(?<=\d)(?=[а-я])")
-_TIME = re.compile(
-    r",? ?(?:в |с |к )?\b\d{1,2}:\d\d\b(?:-\d{1,2}:\d\d\b)?(?: ?(?:часов|часа|ч\b))?"
-)
+_GLUED = re.compile(r"(?<=\d)(?=[а-я])|(?<=[а-я])(?=\d)")
+_YEARS_CUT = re.compile(r"(?<![а-я])г\. ?г\b\.?")
 _HEADING = re.compile(
     r"^срок(?:и|а)?(?: (?:исполнения|выполнения|реализации|проведения))?(?:[:-] ?| )"
 )
 
 
-def words(text: str) -> str:
-    """The text in canonical words, figures and dots untouched."""
+def words(text: str, *, dotted_times: bool = True) -> str:
+    """The text in canonical words, figures and dots untouched.
+
+    `dotted_times`: whether «10.30» may be a time of day, which is left out.
+    """
     line = " ".join(text.lower().translate(_SIGNS).split())
     if not line.isascii() and _MIXED.search(line):
-        line = _MIXED.sub(lambda match: match[0].translate(_SAME_SHAPE), line)
+        line = _MIXED.sub(_same_shape, line)
+    line = _AFTER_END.sub("после конца", _LATIN_WORD.sub(_same_shape, line))
     line = _DASH.sub("-", line)
     if "-" in line:
         line = _HYPHENATED.sub(_rejoined, line)
         line = _ORDINAL.sub(r"\1", line)
     elif _ORDINAL.search(line):
         line = _ORDINAL.sub(r"\1", line)
-    if ":" in line:
-        line = _TIME.sub("", line)
+    line = _YEARS_CUT.sub("гг", without_times(line, dotted=dotted_times))
     line = _HEADING.sub("", line)
-    line = _GLUED.sub(" ", line)
+    line = _GLUED.sub(" ", with_named_days(line))
+    if _WORD.search(line):
+        pieces = _mended(line.replace("-", " - ").split(" "))
+        line = _DASH.sub("-", " ".join(pieces))
     return _WORD.sub(_canonical, line).strip(" .,")
 
 
@@ -136,27 +159,72 @@ def _canonical(match: re.Match[str]) -> str:
     return _KNOWN.get(match[0], match[0])
 
 
+# Words that stand alone beside a fragment: «и юнь» is one word, «и июнь» two.
+_WHOLE_WORDS = frozenset(
+    ["а", "в", "во", "до", "за", "и", "к", "ко", "на", "не", "о", "об", "от", "по", "с", "со"]
+)
+_FRAGMENT = re.compile(r"[а-я]+")
+_MOST_FRAGMENTS = 3
+
+
+def _mended(pieces: list[str]) -> list[str]:
+    """«сентя брь», cut without a hyphen, and «с е н т я б р ь», set wide, are one word."""
+    found: list[str] = []
+    at = 0
+    while at < len(pieces):
+        run = 0
+        while at + run < len(pieces) and _FRAGMENT.fullmatch(pieces[at + run]):
+            run += 1
+        # The last piece may carry the comma or dot that follows the word.
+        for count in range(min(run + 1, len(pieces) - at), 1, -1):
+            parts = pieces[at : at + count]
+            whole = "".join(parts)
+            bare = whole.rstrip(".,")
+            fragments = [part.rstrip(".,") for part in parts]
+            apart = all(each in _KNOWN or each in _WHOLE_WORDS for each in fragments)
+            spaced = all(len(each) == 1 for each in fragments)
+            cut = count <= _MOST_FRAGMENTS and not apart
+            if (spaced or cut) and len(bare) > 2 and (bare in _KNOWN or bare in _PLAIN):
+                found.append(whole)
+                at += count
+                break
+        else:
+            found.append(pieces[at])
+            at += 1
+    return found
+
+
 def _rejoined(match: re.Match[str]) -> str:
     # «сен-тябрь», cut by the end of a line in a narrow column, is one word.
     whole = match[1] + match[2]
-    return whole if whole in _KNOWN else match[0]
+    return whole if whole in _KNOWN or whole in _PLAIN else match[0]
 
 
 _ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
-_DATE = re.compile(r"\b(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d\d)\b")
+_DATE = re.compile(r"\b(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d\d)\b")
 _DAY_MONTH = re.compile(r"\b(\d{1,2})\.(\d\d)\b(?!\.?\d)")
 _MONTH_YEAR = re.compile(r"\b(\d{1,2})[./](\d{4})\b")
-_SCHOOL_YEARS = re.compile(r"\b(?:с )?(\d{4})(?:-|/| по )(\d{4}|\d\d) uschool")
+# «с 2021 по 2022 учебный год» is one school year; in «с 2021–2022 учебного года» it begins.
+_SCHOOL_YEARS = re.compile(
+    r"(?:\bс (?=\d{4} по ))?\b(\d{4})(?:-|/| по )(\d{4}|\d\d)"
+    r"(?: uschool|(?=(?:,| и| по) (?:и )?\d{4}[-/]))"
+)
 _SLASHED_YEARS = re.compile(r"\b(\d{4})/(\d{4}|\d\d)\b")
 # A part of a school year next to two calendar years: they are the school year.
 _TWO_YEARS = re.compile(r"\b(\d{4})-(\d{4}|\d\d)\b")
 _YEAR_FIRST = re.compile(r"\b(s\d{4})[ ,]+((?:\d-)?\d u(?:term|half|tri))\b")
 _YEAR_AFTER_COMMA = re.compile(r"(\bu(?:term|half|tri)) ?, (?=s\d{4})")
 _YEAR_WORD = re.compile(r"\b(\d{4}) uyear\b")
+_WEEKDAY = re.compile(r"(?:^|[ ,-]+)(?:в )?w(\d)(?=[ ,-]|$)")
+_DAY_OF_MONTH = re.compile(r"\b\d{1,2} m\d\d")
 _SPACES = re.compile(r" {2,}")
 _COMMAS = re.compile(r" ?,[ ,]*")
 _LATEST = re.compile(r"\bне (?:позднее|позже)\b")
+_UNTIL = re.compile(r"(^|, )до (?=m|\d|s|u|spring|summer|autumn|winter)")
+_YEAR_CUT = re.compile(r"(m\d\d) (19|20|21) (\d\d)\b")
+_SHORT_YEAR = re.compile(r"(\d m\d\d(?= \d\d(?:$| uyear))|m\d\d(?=[ ,]+\d\d uyear))[ ,]+(\d\d)")
 _IN_TIME = re.compile(r"\b(?:в )?срок (?=до|не|с |по )")
+_STARTS_WITH_YEAR = re.compile(r"\d{4}\b")
 _YEAR_APART = re.compile(r"(m\d\d|uquarter), (?=\d{4}\b)")
 
 
@@ -168,6 +236,7 @@ def days(phrase: str) -> str:
         phrase = _MONTH_YEAR.sub(lambda match: f"m{int(match[1]):02d} {match[2]}", phrase)
         phrase = _DAY_MONTH.sub(r"\1 m\2", phrase)
         phrase = phrase.replace(".", " ")
+    phrase = phrase.replace(":", ",")
     phrase = _SPACES.sub(" ", phrase)
     if "school" in phrase:
         phrase = phrase.replace("school uyear", "uschool")
@@ -180,13 +249,32 @@ def days(phrase: str) -> str:
         phrase = _TWO_YEARS.sub(_school_years, phrase)
         phrase = _YEAR_FIRST.sub(r"\2 \1", phrase)
         phrase = _YEAR_AFTER_COMMA.sub(r"\1 ", phrase)
+    phrase = _SHORT_YEAR.sub(r"\1 20\2", _YEAR_CUT.sub(r"\1 \2\3", phrase))
     if "," in phrase:
-        phrase = _YEAR_APART.sub(r"\1 ", _COMMAS.sub(", ", phrase))
+        phrase = _COMMAS.sub(", ", phrase)
+        if not _STARTS_WITH_YEAR.match(phrase):
+            phrase = _YEAR_APART.sub(r"\1 ", phrase)
+    if "incl" in phrase:
+        # «до мая включительно» ends with May, «до мая» may not.
+        phrase = _UNTIL.sub(r"\1latest ", _SPACES.sub(" ", phrase.replace("incl", " ")))
     if "срок " in phrase:
         phrase = _IN_TIME.sub("", phrase)
     if "не поз" in phrase:
         phrase = _LATEST.sub("latest", phrase)
     return _DASH.sub("-", phrase).strip(" ,-")
+
+
+def _same_shape(match: re.Match[str]) -> str:
+    return match[0].translate(_SAME_SHAPE)
+
+
+def without_weekday(phrase: str) -> tuple[str, int | None]:
+    """The phrase without the day of the week that stands beside a date, and that day (0–6)."""
+    found = _WEEKDAY.findall(phrase)
+    if len(found) != 1 or not _DAY_OF_MONTH.search(phrase):
+        return phrase, None
+    left = _COMMAS.sub(", ", _SPACES.sub(" ", _WEEKDAY.sub(", ", phrase)))
+    return _YEAR_APART.sub(r"\1 ", left).strip(" ,-"), int(found[0])
 
 
 def _full_date(match: re.Match[str]) -> str:

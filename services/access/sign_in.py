@@ -16,7 +16,7 @@ from models.tables import (
     Person,
     SignInCode,
 )
-from notifications.letters import SignInLetter
+from notifications.letters import SignInLetter, kind_of
 from roadmap.errors import InputWrong, LinkDead
 from services.access.links import live_access
 from services.karta import Karta
@@ -58,7 +58,7 @@ async def request_sign_in(karta: Karta, email: str) -> None:
                 .select_from(Letter)
                 .where(
                     Letter.person_id == person.id,
-                    Letter.kind == "sign_in",
+                    Letter.kind == kind_of(SignInLetter),
                     Letter.created_at > now - timedelta(hours=1),
                 )
             )

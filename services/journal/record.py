@@ -8,6 +8,7 @@ from uuid import UUID
 from models.database import AsyncSession
 from models.tables import Event, Person, Programme, Stage, Step
 from services.actor import Actor
+from services.journal.kinds import EventKind
 
 THE_SERVICE = "Карта"
 """Who acted when no person did."""
@@ -15,7 +16,7 @@ THE_SERVICE = "Карта"
 
 def record(
     session: AsyncSession,
-    kind: str,
+    kind: EventKind,
     text: str,
     *,
     at: datetime,
@@ -30,12 +31,19 @@ def record(
     """One entry: `by` None means the service itself acted; `details` must be JSON.
 
     The organisation is the programme's, else the actor's, else the one given. Whose right the
-    actor used is kept, when it was not their own.
+    actor used is kept, when it was not their own. Raises `TypeError` for a kind that is not listed:
+    nobody could look for such entries.
     """
+    if not isinstance(kind, EventKind):
+        raise TypeError(f"{kind!r} is no EventKind")
     if programme is not None:
         organisation_id = programme.organisation_id
     elif by is not None:
         organisation_id = by.organisation_id
+    if organisation_id is None:
+        raise TypeError(
+            "an entry belongs to an organisation: give programme, by or organisation_id"
+        )
     session.add(
         Event(
             organisation_id=organisation_id,
@@ -45,7 +53,7 @@ def record(
             at=at,
             by_id=by.person_id if by else None,
             for_id=by.acts_for if by else None,
-            kind=kind,
+            kind=kind.value,
             text=text,
             reason=reason,
             details=details,

@@ -52,6 +52,7 @@ async def steps_calendar(
     takes_back: when none of them is the reader's any more – given to somebody else, not needed,
     dropped or without a date –, the letter takes them out of the calendar.
     """
+    assert letter.programme_id is not None  # only letters about a programme tell of steps
     rows = await load_programme(session, letter.programme_id, step_ids=step_ids)
     entries = Entries(Situation(rows, letter.created_at), karta.settings.base_url)
     reader = rows.people[letter.person_id]

@@ -7,24 +7,17 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession, notify
 from models.tables import Letter, LetterState, LetterStep, Meeting, Person, Programme, Step
-from notifications.letters import MeetingLetter, letter_from
+from notifications.letters import LETTER_TYPES, MeetingLetter, letter_from
 from roadmap.errors import MoveRefused, NotFound
 from roadmap.states import ProgrammeState
 from services.actor import Actor, acting_person
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.outbox import queue_letter
 
 PRESSED_TWICE = timedelta(minutes=1)
 """A copy sent so short a time ago is the one that is asked for again."""
-
-
-ASKS_TO_ACT = ("opened", "returned")
-"""Kinds of letters that wait for something to be done with the step."""
-
-
-_TO_THE_OWNER = (*ASKS_TO_ACT, "meeting")
-"""Kinds of letters that make sense for the step's owner alone, or whoever stands in for them."""
 
 
 async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
@@ -40,7 +33,7 @@ async def send_again(karta: Karta, letter_id: UUID, *, by: Actor) -> UUID:
         person = await session.get(Person, letter.person_id) if letter else None
         if letter is None or person is None or person.organisation_id != by.organisation_id:
             raise NotFound("такого письма нет")
-        if letter.kind == "sign_in":
+        if LETTER_TYPES[letter.kind].signs_in:
             raise MoveRefused("письмо для входа не отправляют заново; запросите новое на входе")
         if letter.state is LetterState.SENDING:
             raise MoveRefused("письмо сейчас отправляется; обновите страницу через минуту")
@@ -75,7 +68,7 @@ async def settle_letter(karta: Karta, letter_id: UUID, *, by: Actor) -> None:
             await session.get(Programme, letter.programme_id) if letter.programme_id else None
         )
         record(
-            session, "letter.settled", f"Письмо «{letter.subject}» разобрано",
+            session, EventKind.LETTER_SETTLED, f"Письмо «{letter.subject}» разобрано",
             at=karta.clock.now(), by=by, programme=programme, letter=str(letter.id),
         )  # fmt: skip
 
@@ -88,7 +81,7 @@ async def _refuse_senseless(
         raise MoveRefused("дорожная карта остановлена, письма по ней больше не отправляются")
     if not person.active:
         raise MoveRefused(f"{person.short} больше не работает с Картой; письмо слать некому")
-    if letter.kind not in _TO_THE_OWNER:
+    if not LETTER_TYPES[letter.kind].for_owner_only:
         return
     payload = letter_from(letter.payload)
     if isinstance(payload, MeetingLetter):
@@ -144,7 +137,12 @@ async def _queue_copy(
             await session.get(Programme, letter.programme_id) if letter.programme_id else None
         )
         record(
-            session, "letter.again", f"Письмо «{letter.subject}» отправлено ещё раз", at=now, by=by,
-            programme=programme, letter=str(letter.id),
-        )  # fmt: skip
+            session,
+            EventKind.LETTER_AGAIN,
+            f"Письмо «{letter.subject}» отправлено ещё раз",
+            at=now,
+            by=by,
+            programme=programme,
+            letter=str(letter.id),
+        )
     return (await session.exec(select(Letter.id).where(Letter.key == key))).one()

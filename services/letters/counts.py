@@ -20,5 +20,5 @@ async def letter_counts(session: AsyncSession, organisation_id: UUID) -> Counter
     )
     counts: Counter[LetterState] = Counter()
     for state, count in found:
-        counts[state] = count
+        counts[LetterState(state)] = count
     return counts

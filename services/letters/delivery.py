@@ -13,7 +13,7 @@ from models.database import AsyncSession, notify
 from models.tables import Letter, LetterState, Organisation, Person, Programme
 from notifications.address import UNUSABLE, is_usable, own_name, parse_sender
 from notifications.compose import Links, compose, render_letter
-from notifications.letters import SignInLetter, UndeliverableLetter, letter_from
+from notifications.letters import LETTER_TYPES, UndeliverableLetter, letter_from
 from notifications.mailer import MailboxMailer, Mailer, Patience, SmtpMailer
 from notifications.outcome import (
     GIVE_UP_AFTER,
@@ -25,8 +25,8 @@ from notifications.outcome import (
     Unclear,
     next_attempt,
 )
-from notifications.payload import Payload
 from roadmap.states import ProgrammeState
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.attachment import letter_calendar
@@ -161,7 +161,7 @@ async def _send(karta: Karta, mailer: Mailer, claimed: _Claimed) -> SendOutcome:
     try:
         sender = parse_sender(karta.settings.mail_from)
         payload = letter_from(letter.payload)
-        if _is_stale(payload, letter, karta.clock.now()):
+        if payload.is_stale(karta.clock.now() - letter.created_at):
             return Refused("пока почтовый сервер не принимал письмо, ссылка и код устарели")
         async with karta.transaction() as session:
             calendar = await letter_calendar(karta, session, letter, payload)
@@ -180,13 +180,6 @@ async def _send(karta: Karta, mailer: Mailer, claimed: _Claimed) -> SendOutcome:
         log.exception("письмо %s не составить", letter.id)
         return TryLater(f"письмо не удалось составить ({type(error).__name__})")
     return await mailer.send(message, sender.address, letter.to_address)
-
-
-def _is_stale(payload: Payload, letter: Letter, now: datetime) -> bool:
-    """A sign-in letter is worth nothing once its link and code are over."""
-    return isinstance(payload, SignInLetter) and now >= letter.created_at + timedelta(
-        minutes=payload.minutes
-    )
 
 
 async def _mark(karta: Karta, mailer: Mailer, claimed: _Claimed, outcome: SendOutcome) -> None:
@@ -238,15 +231,15 @@ async def _settle_earlier(session: AsyncSession, letter: Letter) -> None:
 
 async def _unclear(session: AsyncSession, letter: Letter, reason: str, now: datetime) -> None:
     letter.state, letter.last_error = LetterState.UNCLEAR, reason
-    await _tell(session, letter, "letter.unclear", "Неясно, доставлено ли", now)
+    await _tell(session, letter, EventKind.LETTER_UNCLEAR, "Неясно, доставлено ли", now)
 
 
 async def _undeliverable(
     karta: Karta, session: AsyncSession, letter: Letter, reason: str, now: datetime
 ) -> None:
     letter.state, letter.last_error = LetterState.UNDELIVERABLE, reason
-    await _tell(session, letter, "letter.undeliverable", "Не доставлено", now)
-    if letter.programme_id is None or letter.kind == "undeliverable":
+    await _tell(session, letter, EventKind.LETTER_UNDELIVERABLE, "Не доставлено", now)
+    if letter.programme_id is None or not LETTER_TYPES[letter.kind].told_when_lost:
         return
     programme = await session.get_one(Programme, letter.programme_id)
     if programme.state is ProgrammeState.STOPPED:
@@ -284,7 +277,7 @@ async def _undeliverable(
 
 
 async def _tell(
-    session: AsyncSession, letter: Letter, kind: str, words: str, now: datetime
+    session: AsyncSession, letter: Letter, kind: EventKind, words: str, now: datetime
 ) -> None:
     programme = await session.get(Programme, letter.programme_id) if letter.programme_id else None
     person = await session.get_one(Person, letter.person_id)

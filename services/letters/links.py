@@ -7,6 +7,7 @@ from sqlmodel import select
 from models.database import AsyncSession
 from models.tables import Letter, LetterStep
 from notifications.compose import Links
+from notifications.letters import LETTER_TYPES
 from services.karta import Karta
 from services.tokens import derived_code, derived_token
 
@@ -32,7 +33,7 @@ async def letter_links(karta: Karta, session: AsyncSession, letter: Letter) -> L
         select(LetterStep.step_id).where(LetterStep.letter_id == letter.id)
     )
     base = karta.settings.base_url
-    signs_in = letter.kind == "sign_in"
+    signs_in = LETTER_TYPES[letter.kind].signs_in
     return Links(
         board=f"{base}/",
         letters=f"{base}/letters",

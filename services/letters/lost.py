@@ -18,9 +18,12 @@ from models.tables import (
     RequestState,
     Step,
 )
+from notifications.letters import letter_from
+from notifications.payload import LetterFacts
 from roadmap.calendar import school_day
 from roadmap.states import IN_HAND, ProgrammeState, StepState
 from services.actor import Actor, acting_person
+from services.journal.kinds import EventKind
 from services.journal.record import record
 
 
@@ -46,7 +49,8 @@ async def queue_lost_letters(
         )
         stopped = programme is not None and programme.state is ProgrammeState.STOPPED
         first_id = letter.copy_of or letter.id
-        has_a_point = first_id not in going and await _has_a_point(session, letter, person, now)
+        facts = await _facts(session, letter, person, now)
+        has_a_point = first_id not in going and letter_from(letter.payload).has_a_point(facts)
         session.add(letter)
         if stopped or not has_a_point:
             letter.state = LetterState.SETTLED
@@ -58,7 +62,7 @@ async def queue_lost_letters(
         letter.created_at = letter.not_before = now
         letter.last_error = ""
         record(
-            session, "letter.again",
+            session, EventKind.LETTER_AGAIN,
             f"Письмо «{letter.subject}» отправлено на новый адрес {person.email}", at=now, by=by,
             programme=programme, letter=str(letter.id),
         )  # fmt: skip
@@ -68,33 +72,25 @@ async def queue_lost_letters(
     return count
 
 
-async def _has_a_point(
+async def _facts(
     session: AsyncSession, letter: Letter, person: Person, now: datetime
-) -> bool:
-    match letter.kind:
-        case "sign_in":
-            return False
-        case "daily" | "digest":
-            organisation = await session.get_one(Organisation, person.organisation_id)
-            written = school_day(letter.created_at, organisation.zone)
-            return written == school_day(now, organisation.zone)
-        case "opened" | "returned":
-            actor = await acting_person(session, person, now)
-            steps = await _steps(session, letter)
-            return any(s.state in IN_HAND and actor.answers_for(s.owner_id) for s in steps)
-        case "reported":
-            steps = await _steps(session, letter)
-            return any(s.state is StepState.REPORTED for s in steps)
-        case "asked":
-            open_ones = await session.exec(
-                select(Request.id).where(
-                    col(Request.step_id).in_([s.id for s in await _steps(session, letter)]),
-                    Request.state == RequestState.OPEN,
-                )
-            )
-            return open_ones.first() is not None
-        case _:
-            return True
+) -> LetterFacts:
+    organisation = await session.get_one(Organisation, person.organisation_id)
+    zone = organisation.zone
+    actor = await acting_person(session, person, now)
+    steps = await _steps(session, letter)
+    open_ones = await session.exec(
+        select(Request.id).where(
+            col(Request.step_id).in_([step.id for step in steps]),
+            Request.state == RequestState.OPEN,
+        )
+    )
+    return LetterFacts(
+        same_day=school_day(letter.created_at, zone) == school_day(now, zone),
+        in_hand=any(s.state in IN_HAND and actor.answers_for(s.owner_id) for s in steps),
+        reported=any(s.state is StepState.REPORTED for s in steps),
+        asked=open_ones.first() is not None,
+    )
 
 
 async def _steps(session: AsyncSession, letter: Letter) -> Sequence[Step]:

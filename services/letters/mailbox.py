@@ -7,11 +7,12 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.tables import Letter, LetterStep, Person, Programme, Step
+from notifications.letters import ASKING_TO_ACT
 from roadmap.errors import MoveRefused
 from roadmap.states import IN_HAND, ProgrammeState
 from services.actor import Actor
 from services.karta import Karta
-from services.letters.copies import ASKS_TO_ACT, send_again
+from services.letters.copies import send_again
 
 
 async def left_in_mailbox(session: AsyncSession, organisation_id: UUID) -> list[Letter]:
@@ -27,7 +28,7 @@ async def left_in_mailbox(session: AsyncSession, organisation_id: UUID) -> list[
             Person.organisation_id == organisation_id,
             col(Person.active),
             Letter.transport == "mailbox",
-            col(Letter.kind).in_(ASKS_TO_ACT),
+            col(Letter.kind).in_(ASKING_TO_ACT),
             col(Step.state).in_(IN_HAND),
             Step.owner_id == Letter.person_id,
             Programme.state == ProgrammeState.RUNNING,

@@ -1,16 +1,17 @@
 """Queueing letters in the transaction that causes them, each under its unique key."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.database import AsyncSession, notify
 from models.tables import Access, AccessKind, Letter, LetterStep, Person
 from notifications.address import parse_sender
 from notifications.compose import message_id_of, one_line
-from notifications.letters import DailyLetter, letter_from, merged
+from notifications.letters import DayLetter, letter_from, merged
 from notifications.payload import Payload
 from services.karta import Karta
 from services.letters.links import step_token
@@ -61,7 +62,7 @@ async def queue_letter(
             last_error="",
         )
         .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Letter.id)
+        .returning(col(Letter.id))
     )
     if made.first() is None:
         return False
@@ -73,7 +74,7 @@ async def queue_letter(
 async def queue_daily_letter(
     karta: Karta,
     session: AsyncSession,
-    letter: DailyLetter,
+    letter: DayLetter,
     *,
     to: Person,
     on: date,
@@ -86,17 +87,22 @@ async def queue_daily_letter(
     That is why it waits a moment. Where the first has already left, the second goes by itself.
     """
     key = f"daily:{to.id}:{on.isoformat()}"
-    places = {"to": to, "now": now, "programme_id": programme_id, "step_ids": step_ids}
-    if await queue_letter(karta, session, letter, key=key, wait=GATHER, **places):
+    queue = partial(
+        queue_letter, karta, session, letter,
+        to=to, now=now, programme_id=programme_id, step_ids=step_ids,
+    )  # fmt: skip
+    if await queue(key=key, wait=GATHER):
         return
     waiting = await session.exec(
         select(Letter).where(Letter.key == key, Letter.state == "QUEUED").with_for_update()
     )
     first = waiting.first()
     if first is None or first.programme_id == programme_id:
-        await queue_letter(karta, session, letter, key=f"{key}:{programme_id}", **places)
+        await queue(key=f"{key}:{programme_id}")
         return
-    both = merged(letter_from(first.payload), letter)
+    earlier = letter_from(first.payload)
+    assert isinstance(earlier, DayLetter)  # its key says so
+    both = merged(earlier, letter)
     first.payload, first.kind = both.model_dump(mode="json"), both.kind
     first.subject = one_line(both.subject)
     session.add(first)

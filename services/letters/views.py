@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.tables import Letter, LetterState, Organisation, Person
-from notifications.letters import LETTER_KIND_WORDS
+from notifications.letters import LETTER_KIND_WORDS, SIGNING_IN
 from roadmap.errors import NotFound
 from services.actor import Actor
 
@@ -91,7 +91,7 @@ async def letters_for(
     if not actor.is_curator:
         query = query.where(Person.id == actor.person_id)
     if not with_sign_in:
-        query = query.where(Letter.kind != "sign_in")
+        query = query.where(col(Letter.kind).not_in(SIGNING_IN))
     if state is not None:
         query = query.where(Letter.state == state)
     urgency = case(

@@ -14,6 +14,7 @@ from roadmap.errors import InputWrong
 from roadmap.spec import EMAIL
 from services.access.links import revoke_sent
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.lost import queue_lost_letters
@@ -59,7 +60,7 @@ async def correct_address(karta: Karta, person_id: UUID, *, by: Actor, email: st
         session.add(person)
         await address_changed(karta, session, person, by, now)
         record(
-            session, "person.changed", f"Исправлен адрес: {person.display}", at=now, by=by,
+            session, EventKind.PERSON_CHANGED, f"Исправлен адрес: {person.display}", at=now, by=by,
             person=str(person.id), changed={"email": [before, email]},
         )  # fmt: skip
         return person

@@ -13,6 +13,7 @@ from roadmap.errors import InputWrong, MoveRefused
 from roadmap.states import FINISHED, ProgrammeState
 from services.access.links import revoke_all
 from services.actor import CURATING, Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.people.addresses import address_changed, checked_address, require_free_address
@@ -61,9 +62,13 @@ async def add_person(
         session.add(person)
         await session.flush()
         record(
-            session, "person.added", f"В список людей внесён {person.display}", at=now, by=by,
+            session,
+            EventKind.PERSON_ADDED,
+            f"В список людей внесён {person.display}",
+            at=now,
+            by=by,
             person=str(person.id),
-        )  # fmt: skip
+        )
         return person
 
 
@@ -119,9 +124,14 @@ async def change_person(
         changed = {k: [before[k], after[k]] for k in after if before[k] != after[k]}
         if changed:
             record(
-                session, "person.changed", f"Изменена карточка: {person.display}", at=now, by=by,
-                person=str(person.id), changed=changed,
-            )  # fmt: skip
+                session,
+                EventKind.PERSON_CHANGED,
+                f"Изменена карточка: {person.display}",
+                at=now,
+                by=by,
+                person=str(person.id),
+                changed=changed,
+            )
         return person
 
 

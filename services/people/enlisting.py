@@ -8,6 +8,7 @@ from models.database import AsyncSession
 from models.tables import Organisation, Person
 from roadmap.errors import InputWrong
 from roadmap.spec import PersonSpec
+from services.journal.kinds import EventKind
 from services.journal.record import record
 
 
@@ -42,7 +43,7 @@ async def enlist(
         session.add(person)
         by_key[key] = person
         record(
-            session, "person.added", f"В список людей внесён {person.display}", at=now,
+            session, EventKind.PERSON_ADDED, f"В список людей внесён {person.display}", at=now,
             organisation_id=organisation.id,
         )  # fmt: skip
     await session.flush()

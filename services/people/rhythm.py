@@ -5,6 +5,7 @@ from uuid import UUID
 from models.tables import Rhythm
 from roadmap.errors import InputWrong
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.people.finding import person_of_organisation
@@ -26,7 +27,7 @@ async def choose_rhythm(karta: Karta, person_id: UUID, *, by: Actor, rhythm: Rhy
         person.rhythm = rhythm
         session.add(person)
         record(
-            session, "person.changed",
+            session, EventKind.PERSON_CHANGED,
             f"{person.display}: новые мероприятия – {RHYTHM_WORDS[rhythm]}", at=now, by=by,
             person=str(person.id),
         )  # fmt: skip

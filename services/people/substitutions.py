@@ -15,6 +15,7 @@ from roadmap.calendar import school_day
 from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.states import ProgrammeState
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.programme.advance import advance
@@ -96,7 +97,7 @@ async def add_substitution(
         )
         session.add(made)
         record(
-            session, "substitution.added",
+            session, EventKind.SUBSTITUTION_ADDED,
             f"{person.short}: замещает {deputy.short}, с {first_day:%d.%m.%Y} по "
             f"{last_day:%d.%m.%Y}",
             at=now, by=by, substitution=str(made.id),
@@ -130,7 +131,9 @@ async def end_substitution(karta: Karta, substitution_id: UUID, *, by: Actor) ->
             found.cancelled_at = now
             words = f"{person.short}: замещение отменено"
         session.add(found)
-        record(session, "substitution.ended", words, at=now, by=by, substitution=str(found.id))
+        record(
+            session, EventKind.SUBSTITUTION_ENDED, words, at=now, by=by, substitution=str(found.id)
+        )
         await session.flush()
         if found.first_day <= today:
             await _advance_all(karta, session, organisation, now)

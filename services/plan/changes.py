@@ -13,7 +13,7 @@ from models.repository import ProgrammeRows
 from models.tables import Event
 from roadmap.dues import parse_one_date
 from roadmap.errors import InputWrong
-from services.journal.kinds import CHANGE_KINDS, DUE_KINDS, EVENT_KIND_WORDS
+from services.journal.kinds import CHANGE_KINDS, DUE_KINDS, EVENT_KIND_WORDS, EventKind
 from services.journal.record import who_acted
 
 
@@ -65,7 +65,7 @@ async def changes_since(
             col(Event.kind).in_(CHANGE_KINDS),
             Event.at >= datetime.combine(since, time.min, zone),
             # Relative dates counted as the programme starts are the plan, not its change.
-            or_(Event.kind != "step.due_followed", Event.at != rows.programme.started_at),
+            or_(Event.kind != EventKind.STEP_DUE_FOLLOWED, Event.at != rows.programme.started_at),
         )
         .order_by(col(Event.id).desc())
     )
@@ -89,7 +89,7 @@ def _change(rows: ProgrammeRows, event: Event, zone: ZoneInfo) -> PlanChange:
         at=event.at.astimezone(zone),
         who=who_acted(rows.people, event),
         kind=event.kind,
-        what=EVENT_KIND_WORDS[event.kind],
+        what=EVENT_KIND_WORDS[EventKind(event.kind)],
         code=code,
         title=title,
         step_id=step.id if step else None,
@@ -105,15 +105,15 @@ def _change(rows: ProgrammeRows, event: Event, zone: ZoneInfo) -> PlanChange:
 def _from_to(event: Event) -> tuple[str, str]:
     details: dict[str, Any] = event.details
     match event.kind:
-        case "step.owner_changed":
+        case EventKind.STEP_OWNER_CHANGED:
             return details.get("before_name", ""), details.get("after_name", "")
-        case "step.skipped":
+        case EventKind.STEP_SKIPPED:
             return "в плане", "не требуется"
-        case "step.restored":
+        case EventKind.STEP_RESTORED:
             return "не требуется", "в плане"
-        case "stage.opened_early":
+        case EventKind.STAGE_OPENED_EARLY:
             return "закрыт", "открыт досрочно"
-        case "revision.applied":
+        case EventKind.REVISION_APPLIED:
             number = details.get("number")
             return (f"редакция {number - 1}", f"редакция {number}") if number else ("", "")
     return details.get("before", ""), details.get("after", "")

@@ -12,6 +12,7 @@ from models.situation import Situation
 from models.tables import Event, Revision
 from roadmap.next_year import Lesson
 from roadmap.states import StepState
+from services.journal.kinds import EventKind
 from services.karta import Karta
 from services.programme.finding import the_programme
 
@@ -62,7 +63,7 @@ async def taught_by(karta: Karta, session: AsyncSession, rows: ProgrammeRows) ->
     ).one()
     entries = await session.exec(
         select(Event)
-        .where(Event.programme_id == programme.id, Event.kind == "step.done")
+        .where(Event.programme_id == programme.id, Event.kind == EventKind.STEP_DONE)
         .order_by(col(Event.id))
     )
     # By step and turn: a step that came back and was done again counts as it ended.

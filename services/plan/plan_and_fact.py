@@ -16,6 +16,7 @@ from roadmap.dues import print_day
 from roadmap.errors import KartaError
 from roadmap.lateness import Lateness, Punctuality, lateness
 from roadmap.states import StepState
+from services.journal.kinds import EventKind
 from services.plan.forecast import ToldForecast, forecast_of, later_words
 from services.programme.view import ProgrammeView, StageView, StepView, programme_view
 from templates.russian import day_month_year, plural
@@ -164,7 +165,7 @@ async def _ended(session: AsyncSession, situation: Situation) -> list[_Ended]:
     rows = situation.rows
     found = await session.exec(
         select(Event)
-        .where(Event.programme_id == rows.programme.id, Event.kind == "step.done")
+        .where(Event.programme_id == rows.programme.id, Event.kind == EventKind.STEP_DONE)
         .order_by(col(Event.id))
     )
     done = {(event.step_id, event.details.get("turn", 0)): event for event in found}

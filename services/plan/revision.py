@@ -22,6 +22,7 @@ from roadmap.states import ProgrammeState
 from services.access.links import end_links
 from services.actor import Actor
 from services.journal.due_and_owner import due_change, due_in_force, owner_change
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.people.enlisting import enlist
@@ -95,7 +96,7 @@ async def apply_revision(
         )
         record(
             session,
-            "revision.applied",
+            EventKind.REVISION_APPLIED,
             f"Дорожная карта изменена, редакция {programme.revision}",
             at=now,
             by=by,
@@ -186,7 +187,7 @@ async def _apply(
             change = due_change(was, step)
             if was != due_in_force(step):
                 record(
-                    session, "step.due_moved",
+                    session, EventKind.STEP_DUE_MOVED,
                     f"{code}: срок {change['after']} (был {change['before']})", at=now, by=by,
                     programme=programme, step=step, reason=why, **change,
                 )  # fmt: skip
@@ -230,7 +231,7 @@ async def _change_owner(
     step.owner_id = new.id
     await end_links(session, step, old, now)
     record(
-        session, "step.owner_changed",
+        session, EventKind.STEP_OWNER_CHANGED,
         f"{step.code}: ответственный – {new.short} (был {old.short})", at=now, by=by,
         programme=rows.programme, step=step, reason=reason, **owner_change(old, new),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from roadmap.spec import Stage as StageSpec
 from roadmap.spec import Step as StepSpec
 from roadmap.states import ProgrammeState
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.people.enlisting import enlist
@@ -88,7 +89,7 @@ async def start_programme(
         session.add_all(steps)
         await session.flush()
         record(
-            session, "programme.started", "Дорожная карта начата", at=now, by=by,
+            session, EventKind.PROGRAMME_STARTED, "Дорожная карта начата", at=now, by=by,
             programme=programme, file=loaded.file, months=months,
         )  # fmt: skip
         everybody = {person.id: person for _, person in sorted(people.items())}

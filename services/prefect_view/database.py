@@ -211,7 +211,12 @@ class DatabaseView:
         now = self._karta.clock.now()
         async with self._karta.transaction() as session:
             found = await session.exec(
-                select(Programme.id, Programme.daily_done, Programme.calendar, Organisation.zone)
+                select(
+                    Programme.id,
+                    col(Programme.daily_done),
+                    Programme.calendar,
+                    Organisation.zone,
+                )
                 .join(Organisation, col(Organisation.id) == col(Programme.organisation_id))
                 .where(Programme.state == ProgrammeState.RUNNING)
             )

@@ -141,10 +141,6 @@ class ProgrammePicture:
         return self.id.hex[:8]
 
     @property
-    def is_over(self) -> bool:
-        return self.state.type is not ShownType.PAUSED
-
-    @property
     def changed_stages(self) -> tuple[StagePicture, ...]:
         return tuple(stage for stage in self.stages if stage.is_changed)
 

@@ -22,6 +22,7 @@ from roadmap.planner import (
 )
 from roadmap.states import Move, ProgrammeState, StageState, moved
 from services.journal.due_and_owner import due_change, due_in_force
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.outbox import queue_daily_letter, queue_letter
@@ -69,7 +70,7 @@ async def _perform(
             stage.state, stage.opened_at = StageState.OPEN, now
             session.add(stage)
             record(
-                session, "stage.opened", f"Этап {code} открыт", at=now,
+                session, EventKind.STAGE_OPENED, f"Этап {code} открыт", at=now,
                 programme=programme, stage=stage,
             )  # fmt: skip
         case OpenStep(code):
@@ -78,7 +79,7 @@ async def _perform(
             step.opened_at, step.version = now, step.version + 1
             session.add(step)
             record(
-                session, "step.opened", f"Мероприятие {code} в работе", at=now,
+                session, EventKind.STEP_OPENED, f"Мероприятие {code} в работе", at=now,
                 programme=programme, step=step,
             )  # fmt: skip
         case CloseStage(code):
@@ -86,7 +87,7 @@ async def _perform(
             stage.state, stage.closed_at = StageState.DONE, now
             session.add(stage)
             record(
-                session, "stage.done", f"Этап {code} завершён", at=now,
+                session, EventKind.STAGE_DONE, f"Этап {code} завершён", at=now,
                 programme=programme, stage=stage,
             )  # fmt: skip
         case ReopenStage(code):
@@ -94,18 +95,22 @@ async def _perform(
             stage.state, stage.closed_at = StageState.OPEN, None
             session.add(stage)
             record(
-                session, "stage.reopened", f"Этап {code} снова идёт", at=now,
+                session, EventKind.STAGE_REOPENED, f"Этап {code} снова идёт", at=now,
                 programme=programme, stage=stage,
             )  # fmt: skip
         case FinishProgramme():
             programme.state, programme.finished_at = ProgrammeState.DONE, now
             record(
-                session, "programme.done", "Дорожная карта завершена", at=now, programme=programme
+                session,
+                EventKind.PROGRAMME_DONE,
+                "Дорожная карта завершена",
+                at=now,
+                programme=programme,
             )
         case ResumeProgramme():
             programme.state, programme.finished_at = ProgrammeState.RUNNING, None
             record(
-                session, "programme.resumed", "Дорожная карта снова идёт", at=now,
+                session, EventKind.PROGRAMME_RESUMED, "Дорожная карта снова идёт", at=now,
                 programme=programme,
             )  # fmt: skip
         case SetDue(code, start, end):
@@ -123,7 +128,7 @@ async def _perform(
                 session, programme, step, DUE_ONLY, at=now, why="срок уже изменился"
             )
             record(
-                session, "step.due_followed",
+                session, EventKind.STEP_DUE_FOLLOWED,
                 f"{code}: срок {change['after']} (был {change['before']})", at=now,
                 programme=programme, step=step,
                 reason=f"срок «{step.due_text}» посчитан заново", **change,

@@ -7,6 +7,7 @@ from models.situation import Situation
 from roadmap.errors import MoveRefused, NotFound
 from roadmap.states import ProgrammeState
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.programme.advance import advance
@@ -32,8 +33,14 @@ async def open_stage_early(
         stage.opened_early_by, stage.opened_early_reason = by.person_id, reason
         session.add(stage)
         record(
-            session, "stage.opened_early", f"Этап {stage_code} открыт досрочно", at=now, by=by,
-            programme=rows.programme, stage=stage, reason=reason,
-        )  # fmt: skip
+            session,
+            EventKind.STAGE_OPENED_EARLY,
+            f"Этап {stage_code} открыт досрочно",
+            at=now,
+            by=by,
+            programme=rows.programme,
+            stage=stage,
+            reason=reason,
+        )
         await session.flush()
         await advance(karta, session, Situation(rows, now))

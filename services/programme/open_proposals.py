@@ -12,6 +12,7 @@ from models.database import AsyncSession
 from models.repository import ProgrammeRows
 from models.tables import Programme, Request, RequestKind, RequestState, Step
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from templates.russian import day_month_year
 
@@ -125,9 +126,15 @@ async def withdraw_open(
         request.state, request.answered_at = RequestState.WITHDRAWN, at
         session.add(request)
         record(
-            session, "request.withdrawn", f"{step.code}: {REQUEST_WORDS[request.kind]} снята",
-            at=at, programme=programme, step=step, reason=why, request=str(request.id),
-        )  # fmt: skip
+            session,
+            EventKind.REQUEST_WITHDRAWN,
+            f"{step.code}: {REQUEST_WORDS[request.kind]} снята",
+            at=at,
+            programme=programme,
+            step=step,
+            reason=why,
+            request=str(request.id),
+        )
 
 
 def is_future(day: date, today: date) -> bool:

@@ -6,6 +6,7 @@ from models.repository import load_programme
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.states import ProgrammeState
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.programme.advance import raise_version
@@ -24,7 +25,7 @@ async def stop_programme(karta: Karta, programme_id: UUID, *, by: Actor, reason:
         rows.programme.state = ProgrammeState.STOPPED
         rows.programme.finished_at = now
         record(
-            session, "programme.stopped", "Дорожная карта остановлена", at=now, by=by,
+            session, EventKind.PROGRAMME_STOPPED, "Дорожная карта остановлена", at=now, by=by,
             programme=rows.programme, reason=reason.strip(),
         )  # fmt: skip
         await raise_version(session, rows)

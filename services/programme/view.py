@@ -8,6 +8,7 @@ from models.dues import due_words, turns_of
 from models.repository import ProgrammeRows
 from models.situation import Situation
 from models.tables import Person, Step
+from roadmap.calendar import SchoolCalendar
 from roadmap.dues import print_span
 from roadmap.states import (
     FINISHED,
@@ -40,7 +41,6 @@ class StepView:
     owner_id: UUID
     owner: str
     owner_post: str
-    owner_name: str
     due: str
     due_source: str
     start: date | None
@@ -172,13 +172,12 @@ def _step(situation: Situation, step: Step) -> StepView:
         owner_id=owner.id,
         owner=owner.display,
         owner_post=owner.post,
-        owner_name=owner.name,
         due=due_words(step),
         due_source=step.due_text,
         start=step.due_start,
         end=step.due_end,
         deadline=due,
-        day_off=(calendar.day_off_name(step.due_end) or "") if due != step.due_end else "",
+        day_off=_day_off(calendar, step.due_end, due),
         turn=step.turn + 1,
         turns=max(1, len(step.turns)),
         turn_ends=tuple(end for _, end in turns),
@@ -194,3 +193,10 @@ def _step(situation: Situation, step: Step) -> StepView:
         finished_on=situation.day(step.finished_at) if step.finished_at else None,
         version=step.version,
     )
+
+
+def _day_off(calendar: SchoolCalendar, end: date | None, deadline: date | None) -> str:
+    """What day off a due date falls on, "" where it stays where it is."""
+    if end is None or deadline == end:
+        return ""
+    return calendar.day_off_name(end) or ""

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.karta import Karta
 from services.letters.payloads.steps import last_day
 from services.steps.change import Changed, Target, changing
@@ -13,7 +14,7 @@ from services.steps.telling import tell_owner
 from services.typed import cleaned
 
 
-@once("step.owner_changed")
+@once(EventKind.STEP_OWNER_CHANGED)
 async def change_owner(
     karta: Karta, target: Target, *, by: Actor, owner_id: UUID, reason: str = ""
 ) -> Changed:
@@ -30,7 +31,7 @@ async def change_owner(
     return work.changed
 
 
-@once("step.due_moved")
+@once(EventKind.STEP_DUE_MOVED)
 async def move_due(karta: Karta, target: Target, *, by: Actor, end: date, reason: str) -> Changed:
     """A curator moves the step's last day; the first plan stays for comparison."""
     by = by.require_curator("Перенести срок")

@@ -9,6 +9,7 @@ from roadmap.states import FINISHED
 from services.access.links import end_links
 from services.actor import Actor
 from services.journal.due_and_owner import due_change, due_in_force, owner_change
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.programme.open_proposals import BOTH, DUE_ONLY, withdraw_open
 from services.steps.change import StepChange
@@ -39,7 +40,7 @@ async def set_due(
         besides=request,
     )  # fmt: skip
     record(
-        work.session, "step.due_moved",
+        work.session, EventKind.STEP_DUE_MOVED,
         f"{step.code}: срок {change['after']} (был {change['before']})",
         at=work.now, by=by, programme=work.rows.programme, step=step, reason=reason, **change,
     )  # fmt: skip
@@ -76,7 +77,7 @@ async def set_owner(
         why="у мероприятия новый ответственный", besides=request,
     )  # fmt: skip
     record(
-        work.session, "step.owner_changed",
+        work.session, EventKind.STEP_OWNER_CHANGED,
         f"{step.code}: ответственный – {new.short} (был {old.short})", at=work.now, by=by,
         programme=rows.programme, step=step, reason=reason,
         **owner_change(old, new),

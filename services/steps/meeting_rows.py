@@ -12,6 +12,7 @@ from models.repository import ProgrammeRows
 from models.tables import Meeting, Step
 from notifications.letters import MeetingLetter, MeetingNews, MeetingNote
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.outbox import queue_letter
@@ -103,9 +104,15 @@ async def cancel_live_meeting(
     session.add(meeting)
     view = meeting_view(meeting, rows.organisation.zone)
     record(
-        session, "meeting.cancelled", f"{step.code}: встреча отменена ({view.when})", at=now, by=by,
-        programme=rows.programme, step=step, meeting=str(meeting.id),
-    )  # fmt: skip
+        session,
+        EventKind.MEETING_CANCELLED,
+        f"{step.code}: встреча отменена ({view.when})",
+        at=now,
+        by=by,
+        programme=rows.programme,
+        step=step,
+        meeting=str(meeting.id),
+    )
     if tell:
         await tell_of_meeting(karta, work, meeting, MeetingNews.CANCELLED, by)
     return True

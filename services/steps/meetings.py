@@ -8,6 +8,7 @@ from notifications.letters import MeetingNews
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.states import FINISHED
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.steps.change import Changed, Target, changing
@@ -24,7 +25,7 @@ LONGEST_PLACE = 200
 """Characters."""
 
 
-@once("meeting.set")
+@once(EventKind.MEETING_SET)
 async def set_meeting(
     karta: Karta, target: Target, *, by: Actor, start: datetime, end: datetime, place: str = ""
 ) -> Changed:
@@ -63,7 +64,7 @@ async def set_meeting(
         verb = "назначена" if news is MeetingNews.SET else "перенесена или изменена"
         where = f", {place}" if place else ""
         record(
-            session, "meeting.set", f"{step.code}: встреча {verb} – {view.when}{where}",
+            session, EventKind.MEETING_SET, f"{step.code}: встреча {verb} – {view.when}{where}",
             at=work.now, by=by, programme=work.rows.programme, step=step,
             meeting=str(meeting.id), sequence=meeting.sequence,
         )  # fmt: skip
@@ -71,7 +72,7 @@ async def set_meeting(
     return work.changed
 
 
-@once("meeting.cancelled")
+@once(EventKind.MEETING_CANCELLED)
 async def cancel_meeting(karta: Karta, target: Target, *, by: Actor) -> Changed:
     """The step's owner or a curator cancels the meeting that is still to come."""
     async with changing(karta, target, by) as work:

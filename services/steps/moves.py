@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from models.dues import due_words
+from models.tables.columns import Json
 from roadmap.errors import GateClosed, InputWrong, MoveRefused
 from roadmap.gates import Closed
 from roadmap.states import Move, StepState, moved
 from services.actor import Actor
 from services.journal.due_and_owner import due_change, due_in_force
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.payloads.steps import reported_letter, returned_letter
@@ -64,7 +66,7 @@ def _late_days(work: StepChange, *, accepting: bool) -> int:
     return work.situation.days_after_due(work.step, reported or work.now)
 
 
-@once("step.reported")
+@once(EventKind.STEP_REPORTED)
 async def report_step(
     karta: Karta,
     target: Target,
@@ -89,16 +91,23 @@ async def report_step(
         count = await evidence_count(work.session, step)
         step.report_note, step.reported_at, step.return_reason = note, work.now, ""
         record(
-            work.session, "step.reported", f"{step.code}: отчёт о выполнении", at=work.now, by=by,
-            programme=work.rows.programme, step=step, reason=note, attached=count,
-        )  # fmt: skip
+            work.session,
+            EventKind.STEP_REPORTED,
+            f"{step.code}: отчёт о выполнении",
+            at=work.now,
+            by=by,
+            programme=work.rows.programme,
+            step=step,
+            reason=note,
+            attached=count,
+        )
         for reader in curators_to_tell(work, by):
             letter = reported_letter(work.situation, reader, step, by, count)
             await queue_about_step(karta, work, letter, reader, "reported")
     return work.changed
 
 
-@once("step.done")
+@once(EventKind.STEP_DONE)
 async def finish_step(
     karta: Karta,
     target: Target,
@@ -129,7 +138,7 @@ async def finish_step(
             work.session, work.rows.programme, step, BOTH if following is None else DUE_ONLY,
             at=work.now, why="мероприятие выполнено",
         )  # fmt: skip
-        details = {
+        details: Json = {
             "without_evidence": lacking is not None,
             "turn": step.turn,
             "late_days": _late_days(work, accepting=accepting),
@@ -145,13 +154,13 @@ async def finish_step(
             step.report_note, step.reported_at = "", None
             details |= due_change(was, step)
         record(
-            work.session, "step.done", f"{step.code}: {words}{without}", at=work.now, by=by,
+            work.session, EventKind.STEP_DONE, f"{step.code}: {words}{without}", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason, **details,
         )  # fmt: skip
     return work.changed
 
 
-@once("step.returned")
+@once(EventKind.STEP_RETURNED)
 async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator sends a reported or finished step back to its owner, who gets a letter."""
     by = by.require_curator("Вернуть на доработку")
@@ -161,9 +170,15 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
         _move(work, Move.RETURN)
         step.return_reason, step.finished_at = reason, None
         record(
-            work.session, "step.returned", f"{step.code}: возвращено на доработку", at=work.now,
-            by=by, programme=work.rows.programme, step=step, reason=reason,
-        )  # fmt: skip
+            work.session,
+            EventKind.STEP_RETURNED,
+            f"{step.code}: возвращено на доработку",
+            at=work.now,
+            by=by,
+            programme=work.rows.programme,
+            step=step,
+            reason=reason,
+        )
         owner = work.situation.addressee(work.rows.owner(step))
         step.told_id = owner.id  # this letter tells the owner; no opening letter besides
         letter = returned_letter(work.situation, owner, step, by, reason)
@@ -171,7 +186,7 @@ async def return_step(karta: Karta, target: Target, *, by: Actor, reason: str) -
     return work.changed
 
 
-@once("step.skipped")
+@once(EventKind.STEP_SKIPPED)
 async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator says that the step is not needed, and why."""
     by = by.require_curator("Отметить «не требуется»")
@@ -185,7 +200,7 @@ async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> 
             why="мероприятие больше не требуется",
         )  # fmt: skip
         record(
-            work.session, "step.skipped", f"{step.code}: не требуется", at=work.now, by=by,
+            work.session, EventKind.STEP_SKIPPED, f"{step.code}: не требуется", at=work.now, by=by,
             programme=work.rows.programme, step=step, reason=reason,
         )  # fmt: skip
         told = await tell_owner(karta, work, by, "skipped", reason)
@@ -193,7 +208,7 @@ async def skip_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> 
     return work.changed
 
 
-@once("step.restored")
+@once(EventKind.STEP_RESTORED)
 async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) -> Changed:
     """A curator takes «не требуется» back."""
     by = by.require_curator("Вернуть мероприятие в план")
@@ -203,7 +218,13 @@ async def restore_step(karta: Karta, target: Target, *, by: Actor, reason: str) 
         _move(work, Move.RESTORE)
         step.finished_at, step.told_id = None, None
         record(
-            work.session, "step.restored", f"{step.code}: снова в плане", at=work.now, by=by,
-            programme=work.rows.programme, step=step, reason=reason,
-        )  # fmt: skip
+            work.session,
+            EventKind.STEP_RESTORED,
+            f"{step.code}: снова в плане",
+            at=work.now,
+            by=by,
+            programme=work.rows.programme,
+            step=step,
+            reason=reason,
+        )
     return work.changed

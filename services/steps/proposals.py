@@ -12,6 +12,7 @@ from models.tables import Person, Request, RequestKind, RequestState
 from roadmap.errors import InputWrong, MoveRefused, NotFound
 from roadmap.states import FINISHED
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.journal.record import record
 from services.karta import Karta
 from services.letters.payloads.changes import answered_letter, asked_letter
@@ -30,15 +31,15 @@ from services.steps.same_form import once
 from services.typed import cleaned
 from templates.russian import day_month_year
 
-ANSWERS: dict[RequestState, str] = {
-    RequestState.AGREED: "request.agreed",
-    RequestState.REFUSED: "request.refused",
-    RequestState.WITHDRAWN: "request.withdrawn",
+ANSWERS: dict[RequestState, EventKind] = {
+    RequestState.AGREED: EventKind.REQUEST_AGREED,
+    RequestState.REFUSED: EventKind.REQUEST_REFUSED,
+    RequestState.WITHDRAWN: EventKind.REQUEST_WITHDRAWN,
 }
 """The journal's kind of what ended a request."""
 
 
-@once("request.due_asked")
+@once(EventKind.REQUEST_DUE_ASKED)
 async def ask_to_move_due(
     karta: Karta, target: Target, *, by: Actor, end: date, reason: str
 ) -> Changed:
@@ -60,7 +61,7 @@ async def ask_to_move_due(
     return work.changed
 
 
-@once("request.owner_asked")
+@once(EventKind.REQUEST_OWNER_ASKED)
 async def ask_for_other_owner(
     karta: Karta, target: Target, *, by: Actor, owner_id: UUID | None, reason: str
 ) -> Changed:
@@ -96,7 +97,7 @@ async def _ask(
     owner_id: UUID | None = None,
 ) -> None:
     step = work.step
-    event = f"request.{kind.value}_asked"
+    event = EventKind(f"request.{kind.value}_asked")
     before = await _open_one(work, kind)
     if before is not None:
         if (before.by_id, before.due_end, before.owner_id, before.reason) == (
@@ -149,7 +150,7 @@ async def _open_one(work: StepChange, kind: RequestKind) -> Request | None:
     return found.first()
 
 
-@once("request.agreed")
+@once(EventKind.REQUEST_AGREED)
 async def agree(
     karta: Karta,
     request_id: UUID,
@@ -187,7 +188,7 @@ async def agree(
     return work.changed
 
 
-@once("request.refused")
+@once(EventKind.REQUEST_REFUSED)
 async def refuse(
     karta: Karta, request_id: UUID, *, by: Actor, answer: str, of_step: UUID | None = None
 ) -> Changed:
@@ -203,7 +204,7 @@ async def refuse(
     return work.changed
 
 
-@once("request.withdrawn")
+@once(EventKind.REQUEST_WITHDRAWN)
 async def withdraw(
     karta: Karta, request_id: UUID, *, by: Actor, of_step: UUID | None = None
 ) -> Changed:

@@ -7,6 +7,7 @@ from hashlib import blake2s, sha256
 from typing import ParamSpec
 
 from services.actor import Actor
+from services.journal.kinds import EventKind
 from services.steps.change import Changed, StepChangedMeanwhile, Target
 from services.steps.evidence import FileAttachment
 
@@ -14,7 +15,7 @@ P = ParamSpec("P")
 
 
 def once(
-    kind: str,
+    kind: EventKind,
 ) -> Callable[[Callable[P, Awaitable[Changed]]], Callable[P, Awaitable[Changed]]]:
     """The same form sent twice by the same person is one change: the second is already done.
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from models.tables import LetterState
 from notifications.compose import CALENDAR_FILE
+from notifications.letters import LETTER_TYPES
 from roadmap.errors import NotFound
 from services.letters.copies import send_again, settle_letter
 from services.letters.mailbox import left_in_mailbox, send_what_is_left
@@ -117,7 +118,7 @@ async def letter_html(request: Request, viewer: SignedIn, letter_id: UUID) -> Re
     karta = karta_of(request)
     async with karta.transaction() as session:
         row, _ = await letter_for(session, viewer.actor, letter_id)
-        if row.kind == "sign_in":
+        if LETTER_TYPES[row.kind].signs_in:
             raise NotFound("такого письма нет")
         html = (await read_letter(karta, session, row, with_links=False)).html
     return framed(html)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, Union
 from uuid import UUID
 
 from starlette.datastructures import FormData, UploadFile
@@ -111,7 +111,7 @@ class Refused:
 
 
 T = TypeVar("T")
-ByCard = T | Callable[[StepCard], T]
+ByCard = Union[T, Callable[[StepCard], T]]  # noqa: UP007 - mypy knows no generic alias with `|`
 """Something that is the same on every step's page, or depends on the step and its reader."""
 
 

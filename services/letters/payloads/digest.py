@@ -13,7 +13,7 @@ from models.tables import Event, Letter, LetterState, Person
 from notifications.letters import DigestLetter, DigestLine, DigestPart, DigestSection
 from roadmap.digest import Week
 from roadmap.planner import Mention
-from services.journal.kinds import CHANGE_KINDS
+from services.journal.kinds import CHANGE_KINDS, EventKind
 from services.journal.record import who_acted
 from services.letters.payloads.daily import daily_letter
 from services.letters.payloads.steps import last_day
@@ -97,7 +97,7 @@ async def _changes(session: AsyncSession, rows: ProgrammeRows, since: date) -> I
             col(Event.kind).in_(CHANGE_KINDS),
             Event.at >= start,
             # Dates counted as the programme starts are the plan, not its change.
-            or_(Event.kind != "step.due_followed", Event.at != rows.programme.started_at),
+            or_(Event.kind != EventKind.STEP_DUE_FOLLOWED, Event.at != rows.programme.started_at),
         )
         .order_by(col(Event.id))
     )

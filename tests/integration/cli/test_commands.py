@@ -44,7 +44,8 @@ def test_check_as_json_is_json_only(idle: LiveKarta) -> None:
     ]  # fmt: skip
     assert said["stages"][1]["steps"][0] | {"title": ""} == {
         "id": "2.1", "title": "", "kind": "survey",
-        "due": {"text": "Ноябрь 2021", "start": "2021-11-01", "end": "2021-11-30"},
+        "due": {"text": "Ноябрь 2021", "start": "2021-11-01", "end": "2021-11-30",
+                "turns": [{"start": "2021-11-01", "end": "2021-11-30"}]},
         "owner": {"id": "social", "name": "Белякова Т.Ю.", "post": "соц. педагог"},
     }  # fmt: skip
 

@@ -63,6 +63,7 @@ WITH_YEAR = [
     ("  Сентябрь \t\u00a0 2021 ", "2021-09-01", "2021-09-30"),
     ("сен-\nтябрь 2021", "2021-09-01", "2021-09-30"),
     ("Cентябрь 2021", "2021-09-01", "2021-09-30"),  # a Latin C
+    ("c 1 по 15 сентября 2021", "2021-09-01", "2021-09-15"),  # and here
     ("«сентябрь» 2021", "2021-09-01", "2021-09-30"),
     ("сентябрь (2021)", "2021-09-01", "2021-09-30"),
     ("сент. 2021 г.", "2021-09-01", "2021-09-30"),
@@ -111,7 +112,6 @@ WITH_YEAR = [
     ("3 квартал 2022 г.", "2022-07-01", "2022-09-30"),
     ("ІІІ кв. 2022", "2022-07-01", "2022-09-30"),  # Ukrainian letters for Roman figures
     ("I–II квартал 2022", "2022-01-01", "2022-06-30"),
-    ("1 полугодие 2022 года", "2022-01-01", "2022-06-30"),
     ("1 полугодие 2021–2022 учебного года", "2021-09-01", "2021-12-31"),
     ("2021-2022 уч. год, второе полугодие", "2022-01-01", "2022-05-31"),
     ("3 четверть 2021/22 уч. г.", "2022-01-10", "2022-03-25"),
@@ -171,6 +171,13 @@ def test_of_two_years_in_the_period_the_first_is_taken_and_said(text, start, end
     assert [(doubt.code, doubt.severity) for doubt in due.doubts] == [("due-year-chosen", "info")]
 
 
+def test_a_half_of_a_named_year_may_be_taught_or_of_the_calendar():
+    due = parse_due("1 полугодие 2022 года")
+    assert (due.start, due.end) == (day("2022-01-01"), day("2022-06-30"))
+    assert [(doubt.code, doubt.severity) for doubt in due.doubts] == [("due-two-readings", "info")]
+    assert 'due: "январь – июнь 2022" или due: "сентябрь – декабрь 2022"' in due.doubts[0].message
+
+
 @pytest.mark.parametrize(
     ("text", "spans"),
     [
@@ -225,6 +232,13 @@ def test_a_list_without_years_goes_on_over_new_year():
         "в течение",
         "в 2021 или 2022",
         "апробация",
+        "по окончании учебного года",
+        "каждый понедельник, 11.10",
+        "ежегодно до 1 октября 2022",
+        "сентябрь 2021 – май 2022 – 2023",
+        "28, 5 октября 2021",
+        "1\n5 сентября",
+        "май 2022 (перенесено на июнь)",
         "1 сентября – 1 четверть",
         "5 четверть",
         "сентябрь 2021 " * 20,
@@ -320,6 +334,35 @@ def test_a_rough_word_is_read_and_the_reading_is_said(text, start, end):
     assert (due.start, due.end) == (maybe_day(start), day(end))
     assert [(doubt.code, doubt.severity) for doubt in due.doubts] == [("due-approximate", "info")]
     assert f"{day(end):%d.%m.%Y}" in due.doubts[0].message
+
+
+def test_of_two_readings_of_a_bracket_both_are_named_and_how_to_settle_them():
+    due = parse_due("сентябрь 2021 (октябрь 2021)")
+    assert due.end == day("2021-09-30")
+    assert [(doubt.code, doubt.severity) for doubt in due.doubts] == [("due-two-readings", "info")]
+    assert 'due: "сентябрь 2021" или due: "октябрь 2021"' in due.doubts[0].message
+
+
+def test_a_day_of_the_week_that_is_another_is_told():
+    due = parse_due("14 сентября 2021 г. (среда)")
+    assert due.end == day("2021-09-14")
+    assert "14.09.2021 – вторник, а написано «среда»" in due.doubts[0].message
+
+
+def test_words_in_brackets_that_name_no_date_are_told():
+    due = parse_due("сентябрь 2021 (входная диагностика)")
+    assert due.end == day("2021-09-30")
+    assert "слова в скобках «входная диагностика» на дату не повлияли" in due.doubts[0].message
+
+
+def test_a_month_that_may_or_may_not_be_meant_is_told_with_both_ends():
+    (doubt,) = parse_due("до мая 2022").doubts
+    assert 'due: "до 30.04.2022" или due: "до 31.05.2022"' in doubt.message
+
+
+def test_a_month_outside_the_period_is_told_with_the_nearest_ones():
+    (doubt,) = parse_due("август", period=Period(day("2021-09-01"), day("2022-05-31"))).doubts
+    assert 'due: "август 2021" или due: "август 2022"' in doubt.message
 
 
 def test_only_a_first_day_leaves_the_deadline_open():
@@ -627,7 +670,7 @@ def test_deadlines_that_follow_one_another_in_a_circle_are_an_error():
         ("Август 2026 года, август 2027 года", "август 2026, август 2027"),
         ("ежемесячно, сентябрь 2026 – май 2027", "ежемесячно, сентябрь 2026 – май 2027"),
         ("Ежегодно, май, с 2026 по 2028", "май, ежегодно с 2026 по 2028 год"),
-        ("ежегодно до 1 октября 2026–2028", "срок не определён"),
+        ("ежегодно до 1 октября 2026–2028", "до 1 октября, ежегодно с 2026 по 2028 год"),
         (
             "до 25 числа каждого месяца, сентябрь – декабрь 2026",
             "до 25 числа каждого месяца, сентябрь – декабрь 2026",

@@ -276,3 +276,27 @@ def test_one_mistake_is_told_once() -> None:
     ]  # fmt: skip
     assert [p.code for p in changed("[director, curator]", "[directr]").problems] == ["bad-choice"]
     assert [p.code for p in changed("  - id: 2\n", "  - id: 1\n").errors] == ["duplicate-stage"]
+
+
+@pytest.mark.parametrize(
+    ("due", "code", "said"),
+    [
+        ("через 3 дня после 1.7", "due-unknown-step", "считается от мероприятия 1.7, которого"),
+        ("до начала этапа 9", "due-unknown-stage", "считается от этапа 9, которого в плане нет"),
+        ("в течение недели после окончания этапа 12", "due-unknown-stage", "(есть: 1, 2)"),
+        ("за 5 дней до мероприятия 77", "due-unknown-step", "от мероприятия 77"),
+    ],
+)
+def test_a_deadline_that_follows_what_is_not_there_is_named(due: str, code: str, said: str) -> None:
+    loaded = changed("due: Октябрь 2021", f"due: {due}")
+
+    (found,) = loaded.problems
+    assert found.code == code and said in found.explanation
+    assert loaded.roadmap is not None
+
+
+def test_a_deadline_that_follows_what_is_not_there_is_named_beside_an_error() -> None:
+    text = SMALL.replace("due: Октябрь 2021", "due: через 3 дня после 1.7")
+    loaded = load_text(text.replace("title: Второй", "x: 1"))
+
+    assert "due-unknown-step" in {problem.code for problem in loaded.problems}

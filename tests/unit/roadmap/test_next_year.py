@@ -117,3 +117,25 @@ def test_months_out_of_range_are_refused() -> None:
         planned(SHIPPED, months=0)
     with pytest.raises(InputWrong):
         planned(SHIPPED, months=1200, already=1200)
+
+
+@pytest.mark.parametrize(
+    ("due", "months", "expected"),
+    [
+        # 9 May 2027 is a Sunday, 1 September 2029 a Saturday, 5 October 2030 a Saturday.
+        ("9 мая 2026", 12, "9 мая 2027"),
+        ("09.05.2026", 12, "09.05.2027"),
+        ("1 сентября 2027 г.", 24, "1 сентября 2029 г."),
+        ("5 октября 2029 (День учителя)", 12, "5 октября 2030 (День учителя)"),
+        ("День учителя 2029", 12, "День учителя 2030"),
+        ("Последний звонок, 2030 г.", 24, "Последний звонок, 2032 г."),
+        ("9 мая 2026", 14, "9 мая 2027"),
+        ("День Победы, 2026", 74, "День Победы, 2032"),
+        ("до 9 мая 2026", 12, "до 9 мая 2027"),
+    ],
+)
+def test_a_fixed_day_stays_on_its_day(due: str, months: int, expected: str) -> None:
+    text = SMALL.replace("due: май, ", f'due: "{due}", ')
+    text = text.replace("start: 01.09.2021, end: 31.08.2022", "start: 01.09.2025, end: 31.08.2032")
+
+    assert f'due: "{expected}"' in planned(text, months=months).text

@@ -322,3 +322,57 @@ def test_the_file_keeps_the_day_at_the_school_whatever_the_machines_zone(tmp_pat
 def test_what_to_accept_must_be_named(tmp_path: Path) -> None:
     with pytest.raises(InputWrong, match="--accept КОД"):
         accept_in_file(tmp_path / "план.yaml", "", "5", "x", datetime(2026, 11, 24, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("due", ["9 мая 2022", "1 сентября 2021", "День учителя, 2021"])
+def test_a_fixed_day_is_not_moved_by_a_month(due: str) -> None:
+    change = moved(SMALL.replace("due: октябрь", f'due: "{due}"'), "1", months=1)
+
+    assert f'due: "{due}"' in change.text
+    assert f"1.5: «{due}» – день закреплён за своей датой и не переносится" in change.left
+
+
+@pytest.mark.parametrize(
+    ("spelt", "months", "expected"),
+    [
+        (r'"Сентябрь\n2021"', 12, r'"Сентябрь\n2022"'),
+        (r'"Сентябрь\_2021"', 12, r'"Сентябрь\_2022"'),
+        (r'"Сентябрь\_2021"', 1, r'"Октябрь\_2021"'),
+        (r'"\u0421\u0435нтябрь 2021"', 12, r'"\u0421\u0435нтябрь 2022"'),
+        (r'"до 15.10.\x32021"', 12, r'"до 15.10.\x32022"'),
+        (r'"до\u00a015.10.2021\u00a0г."', 12, r'"до\u00a015.10.2022\u00a0г."'),
+        ('"Сентябрь \\\n          2021"', 12, '"Сентябрь \\\n          2022"'),
+        ('"Сен\\\n          тябрь 2021"', 12, '"Сен\\\n          тябрь 2022"'),
+        ('"Сентябрь\n          2021"', 12, '"Сентябрь\n          2022"'),
+        ("'Сентябрь\n          2021'", 1, "'Октябрь\n          2021'"),
+        ("Сентябрь\u00a02021\u00a0г.", 12, "Сентябрь\u00a02022\u00a0г."),
+        ("Сентябрь\u00a02021\u00a0г.", 3, "Декабрь\u00a02021\u00a0г."),
+        ("|-\n          сен-\n          тябрь 2021", 1, '"октябрь 2021"'),
+        ('"29\u201304.11.2021"', 1, '"29\u201304.12.2021"'),
+    ],
+)
+def test_a_due_date_is_moved_however_it_is_spelt(spelt: str, months: int, expected: str) -> None:
+    step = f"""\
+      - id: 1.7
+        title: Дело
+        due: {spelt}
+        owner: d
+"""
+    text = SMALL.replace("\n  # Перед вторым", step + "\n  # Перед вторым")
+
+    change = moved(text, "1", months=months)
+
+    assert f"        due: {expected}\n        owner: d" in change.text
+    was, now = load_text(text).require(), load_text(change.text).require()
+    (old,) = [step.due for step in was.steps if step.id == "1.7"]
+    (new,) = [step.due for step in now.steps if step.id == "1.7"]
+    wanted = old.shifted(months)
+    assert (new.start, new.end) == (wanted.start, wanted.end)
+
+
+def test_two_readings_settled_by_the_period_are_moved_as_they_were_settled() -> None:
+    text = SMALL.replace("due: октябрь", "due: сентябрь 2021–2022")
+
+    change = moved(text, "1")
+
+    assert "{id: 1.5, title: Дело, due: сентябрь 2022, owner: d}" in change.text
