@@ -109,6 +109,26 @@ async def load_programme(
     )
 
 
+async def organisation_of(session: AsyncSession, programme_id: UUID) -> UUID:
+    """Whose programme it is, without loading or locking it; raises `NotFound`."""
+    found = await session.exec(
+        select(Programme.organisation_id).where(Programme.id == programme_id)
+    )
+    organisation_id = found.one_or_none()
+    if organisation_id is None:
+        raise NotFound("такой программы нет")
+    return organisation_id
+
+
+async def lock_organisation(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """The organisation; other changes of its people wait until this transaction commits.
+
+    Taken before the programmes' locks: whoever holds the one may wait for the others.
+    """
+    # NO KEY: journal entries elsewhere, which refer to the organisation, need not wait.
+    return await session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
+
+
 async def programmes_of(session: AsyncSession, organisation_id: UUID | None) -> list[Programme]:
     """Programmes newest first; of one organisation, or all."""
     query = select(Programme).order_by(col(Programme.created_at).desc(), col(Programme.id))

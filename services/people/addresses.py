@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlmodel import select
 
 from models.database import AsyncSession
-from models.tables import Letter, LetterState, Organisation, Person
+from models.repository import lock_organisation
+from models.tables import Letter, LetterState, Person
 from roadmap.errors import InputWrong
 from roadmap.spec import EMAIL
 from services.access.links import revoke_sent
@@ -47,7 +48,7 @@ async def correct_address(karta: Karta, person_id: UUID, *, by: Actor, email: st
     now = karta.clock.now()
     email = checked_address(email)
     async with karta.transaction() as session:
-        await session.get_one(Organisation, by.organisation_id, with_for_update=True)
+        await lock_organisation(session, by.organisation_id)
         person = await person_of_organisation(session, person_id, by)
         before = person.email
         if email == before:

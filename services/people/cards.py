@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.tables import Organisation, Person, Programme, Rhythm, Step
+from models.repository import lock_organisation
+from models.tables import Person, Programme, Rhythm, Step
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.states import FINISHED, ProgrammeState
 from services.access.links import revoke_all
@@ -42,7 +43,7 @@ async def add_person(
         require_own_right(by)
     async with karta.transaction() as session:
         # One at a time per organisation: keys and addresses are unique in it.
-        await session.get_one(Organisation, by.organisation_id, with_for_update=True)
+        await lock_organisation(session, by.organisation_id)
         people = await people_of(session, by.organisation_id)
         require_free_address(people, email, None)
         key = key.strip() or _free_key(email, people)
@@ -93,7 +94,7 @@ async def change_person(
     name, post, email = _checked(name, post, email)
     wanted = _roles(roles)
     async with karta.transaction() as session:
-        await session.get_one(Organisation, by.organisation_id, with_for_update=True)
+        await lock_organisation(session, by.organisation_id)
         person = await person_of_organisation(session, person_id, by)
         people = await people_of(session, by.organisation_id)
         require_free_address(people, email, person.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from models.database import AsyncSession
+from models.repository import lock_organisation
 from models.tables import Organisation, Person
 from roadmap.errors import InputWrong, MoveRefused
 from roadmap.spec import PersonSpec
@@ -26,7 +27,7 @@ async def apply_cards(
     Two may change addresses with each other. Raises `InputWrong` when an address is somebody
     else's, `MoveRefused` when a curator makes or unmakes a director, or no director is left.
     """
-    await session.get_one(Organisation, organisation.id, with_for_update=True)
+    await lock_organisation(session, organisation.id)
     people = await people_of(session, organisation.id)
     known = {person.key: person for person in people}
     cards = {key: card for key, card in cards.items() if key in known}

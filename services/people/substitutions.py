@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from models.database import AsyncSession
-from models.repository import load_programme
+from models.repository import load_programme, lock_organisation
 from models.situation import Situation
 from models.tables import Organisation, Person, Programme, Substitution
 from roadmap.calendar import school_day
@@ -189,14 +189,9 @@ def _for_oneself_or_curator(by: Actor, person_id: UUID, what: str) -> Actor:
 async def _locked(session: AsyncSession, organisation_id: UUID) -> Organisation:
     """One change of substitutions at a time, so that none can overlap or close a circle.
 
-    Taken before the programmes' locks. NO KEY: journal entries elsewhere need not wait.
+    Taken before the programmes' locks.
     """
-    found = await session.exec(
-        select(Organisation)
-        .where(Organisation.id == organisation_id)
-        .with_for_update(key_share=True)
-    )
-    return found.one()
+    return await lock_organisation(session, organisation_id)
 
 
 async def _active(session: AsyncSession, person_id: UUID, organisation: Organisation) -> Person:

@@ -6,7 +6,12 @@ from uuid import UUID
 from sqlmodel import select
 
 from models.database import AsyncSession
-from models.repository import ProgrammeRows, load_programme
+from models.repository import (
+    ProgrammeRows,
+    load_programme,
+    lock_organisation,
+    organisation_of,
+)
 from models.situation import Situation
 from models.tables import DroppedStep, Person, Programme, Revision, Step
 from roadmap.errors import InputWrong, MoveRefused
@@ -57,6 +62,8 @@ async def apply_revision(
     by = by.require_curator("Изменить дорожную карту")
     now = karta.clock.now()
     async with karta.transaction() as session:
+        # People's cards may change too, and their lock is taken before the programme's.
+        await lock_organisation(session, await organisation_of(session, programme_id))
         rows = await load_programme(session, programme_id, lock=True)
         programme = rows.programme
         if programme.state is ProgrammeState.STOPPED:

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from models.database import AsyncSession
 from models.dues import stored_offset
-from models.repository import ProgrammeRows
+from models.repository import ProgrammeRows, lock_organisation
 from models.situation import Situation
 from models.tables import Organisation, Person, Programme, Revision, Stage, Step
 from roadmap.declared import declared_due
@@ -134,9 +134,9 @@ async def _organisation(session: AsyncSession, roadmap: RoadMap) -> Organisation
         .on_conflict_do_nothing(index_elements=["name"])
     )
     found = await session.exec(
-        select(Organisation).where(Organisation.name == roadmap.organisation.name).with_for_update()
+        select(Organisation).where(Organisation.name == roadmap.organisation.name)
     )
-    return found.one()
+    return await lock_organisation(session, found.one().id)
 
 
 async def rename_organisation(

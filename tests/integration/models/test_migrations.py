@@ -88,6 +88,23 @@ async def test_a_migrated_database_equals_the_classes(karta: Karta) -> None:
         assert await connection.run_sync(difference) == []
 
 
+def labels(connection: sa.Connection) -> dict[str, set[str]]:
+    """The database's enums with their labels, which Alembic does not compare."""
+    return {enum["name"]: set(enum["labels"]) for enum in sa.inspect(connection).get_enums()}
+
+
+async def test_a_migrated_database_has_every_label_of_the_enums(karta: Karta) -> None:
+    declared = {
+        column.type.name: set(column.type.enums)
+        for table in SQLModel.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, sa.Enum)
+    }
+
+    async with karta.engine.connect() as connection:
+        assert await connection.run_sync(labels) == declared
+
+
 async def test_upgrading_again_changes_nothing(karta: Karta, database_url: str) -> None:
     await upgrade(database_url)
     await upgrade(database_url)
