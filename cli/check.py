@@ -80,7 +80,7 @@ def checked_json(loaded: "Loaded") -> dict[str, Any]:
 
 def print_checked(loaded: "Loaded") -> None:
     """Problems first, each with its explanation; then what was understood."""
-    from templates.russian import plural
+    from roadmap.russian import plural
 
     for problem in loaded.problems:
         say(str(problem))

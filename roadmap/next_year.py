@@ -6,12 +6,12 @@ from datetime import date
 
 from roadmap.calendar import SchoolCalendar
 from roadmap.dues import Due, parse_one_date, print_day, print_due
-from roadmap.dues.printing import counted
 from roadmap.dues.rewording import dates_reworded, shifted_words
 from roadmap.errors import InputWrong
 from roadmap.loader import load_text
 from roadmap.plan_edits import LONGEST_MONTHS, checked, counted_months, moved_date, terms_of
 from roadmap.plan_text import Edit, PlanText, edited, one_line
+from roadmap.russian import plural
 from roadmap.spec import RoadMap
 
 
@@ -30,11 +30,11 @@ class Lesson:
 
     @property
     def words(self) -> str:
-        days = f"{self.late_days} {counted(self.late_days, 'день', 'дня', 'дней')}"
+        days = plural(self.late_days, "день", "дня", "дней")
         if self.unfinished:
             return f"прошлый раз: не выполнено, просрочено на {days}"
         if self.times > 1:
-            often = f"{self.times} {counted(self.times, 'раз', 'раза', 'раз')}"
+            often = plural(self.times, "раз", "раза", "раз")
             return f"прошлый раз: выполнено позже срока {often}, больше всего на {days}"
         return f"прошлый раз: выполнено на {days} позже срока"
 

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from roadmap.dues.months import GENITIVE, NOMINATIVE, month_length
+from roadmap.dues.months import month_length
+from roadmap.russian import GENITIVE, NOMINATIVE
 from roadmap.terms import Term, TermKind, term
 
 _TERM_NAMES = {

@@ -6,30 +6,21 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from roadmap.dues.months import GENITIVE, NOMINATIVE, month_length, shift_month
+from roadmap.dues.months import month_length, shift_month
 from roadmap.dues.printing import print_due
 from roadmap.dues.reading import named_days, names_term, parse_due
 from roadmap.dues.values import Due
 from roadmap.dues.years import FIRST_YEAR, LAST_YEAR
+from roadmap.russian import LONGER_SHORT, SHORT, month_cases
 from roadmap.terms import Term
 
-_SHORT = ("", "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-
-
-def _cases(number: int) -> tuple[str, ...]:
-    """A month's forms: nominative, genitive, dative, instrumental, prepositional, shortened."""
-    genitive, nominative = GENITIVE[number], NOMINATIVE[number]
-    stem, soft = genitive[:-1], nominative.endswith(("ь", "й"))
-    middle = ("ю", "ем", "е") if soft else ("у", "ом", "е")
-    return (nominative, genitive, *(stem + ending for ending in middle), _SHORT[number])
-
-
-_FORMS = tuple(_cases(number) if number else () for number in range(13))
+# Of each month: the five cases, then shortened.
+_FORMS = ((), *((*month_cases(number), SHORT[number]) for number in range(1, 13)))
 _MONTHS = {
     form: (number, case)
     for number in range(1, 13)
     for case, form in reversed(tuple(enumerate(_FORMS[number])))  # «май» is the nominative
-} | {"сент": (9, 5), "февр": (2, 5), "нояб": (11, 5)}
+} | {form: (number, 5) for form, number in LONGER_SHORT.items()}
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     r"(?P<iso>\b(?P<iy>\d{4})-(?P<im>\d\d)-(?P<id>\d\d)\b)"

@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 from models.tables import LetterState
 from notifications.compose import CALENDAR_FILE
 from roadmap.errors import NotFound
+from roadmap.russian import plural
 from services.letters.copies import send_again, settle_letter
 from services.letters.mailbox import left_in_mailbox, send_what_is_left
 from services.letters.read import calendar_file, read_letter
 from services.letters.views import STATE_WORDS, LetterView, letter_for, letters_for
-from templates.russian import plural
 from web.page import Frame, frame_of, karta_of, page, redirect
 from web.viewer import SignedIn
 
