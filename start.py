@@ -244,8 +244,7 @@ def test(arguments):
         code = run([python, "-m", "ruff", "check", "."]) or run(
             [python, "-m", "ruff", "format", "--check", "."]
         )
-        # No cache: it would be the only thing that a run of the tests leaves behind.
-        code = code or run([python, "-m", "mypy", "--no-incremental"])
+        code = code or run([python, "-m", "mypy"])
         if code:
             return code
     # Two at a time, a file after the other, in the files' own order: the slow ones come first, so

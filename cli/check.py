@@ -96,7 +96,7 @@ def checked_json(loaded: "Loaded") -> dict[str, Any]:
 def _dates(turns: "tuple[Occurrence, ...]") -> str:
     """The dates understood, for a column: one turn as it is, several as their number and span."""
     from roadmap.dues import UNDATED, print_day, print_span
-    from templates.russian import plural
+    from roadmap.russian import plural
 
     if not turns:
         return UNDATED
@@ -117,8 +117,8 @@ def _turn_by_turn(step: str, words: str, turns: "tuple[Occurrence, ...]") -> str
 
 def print_checked(loaded: "Loaded") -> None:
     """Problems first, each with its explanation; then what was understood."""
+    from roadmap.russian import plural
     from roadmap.turns import understood
-    from templates.russian import plural
 
     for problem in loaded.problems:
         say(str(problem))

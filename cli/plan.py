@@ -204,9 +204,9 @@ def changes(
     from datetime import timedelta
 
     from roadmap.calendar import school_day
+    from roadmap.russian import day_month_year
     from services.plan.changes import changes_since, day_since
     from services.programme.finding import the_programme
-    from templates.russian import day_month_year
 
     wanted = day_since(since) if since else None
 

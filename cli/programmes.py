@@ -137,7 +137,7 @@ def print_status(view: "ProgrammeView") -> None:
 
 def _state(step: "StepView") -> str:
     if step.late_days:
-        from templates.russian import plural
+        from roadmap.russian import plural
 
         return f"просрочено на {plural(step.late_days, 'день', 'дня', 'дней')}"
     return step.state_words

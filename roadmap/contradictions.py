@@ -11,11 +11,10 @@ from datetime import date, timedelta
 
 from roadmap.acceptance import Acceptance
 from roadmap.dues import Due, names_last_day, print_day, print_span
-from roadmap.dues.months import GENITIVE
-from roadmap.dues.printing import counted
 from roadmap.earliest import LateStep, Plan, Timetable
 from roadmap.problems import Problem, problem
 from roadmap.repairs import Shift, accept_command, shift_command, smallest_shift
+from roadmap.russian import day_month_year, plural
 from roadmap.spec import RoadMap, Step
 
 _MOST_LISTED = 8
@@ -113,7 +112,7 @@ class _Finder:
             "steps": _listed(steps),
             "own": print_span(*_whole_span(dues)),
             "own_iso": _iso_span(*_whole_span(dues)),
-            "count": counted(len(steps), "1 step", f"{len(steps)} steps", f"{len(steps)} steps"),
+            "count": "1 step" if len(steps) == 1 else f"{len(steps)} steps",
             "overdue": _overdue(len(steps)),
             "also": self._also(behind),
             "repairs": repairs,
@@ -155,7 +154,7 @@ class _Finder:
             "source_stage": self.plan.home[source],
             "source_due": _shown(timed.dues[source]),
             "source_line": self._line(source),
-            "opens": f"{day.day} {GENITIVE[day.month]} {day.year}",
+            "opens": day_month_year(day),
             "opens_iso": day.isoformat(),
         }
 
@@ -171,7 +170,7 @@ class _Finder:
             for stage, codes in list(by_stage.items())[:3]
         ]
         more = len(by_stage) - len(shown)
-        rest = f" и ещё в {more} {counted(more, 'этапе', 'этапах', 'этапах')}" if more else ""
+        rest = f" и ещё в {plural(more, 'этапе', 'этапах', 'этапах')}" if more else ""
         return f"; из-за этого и {', '.join(shown)}{rest}"
 
     def _repairs(self, code: str, stage: str, late: list[LateStep], at: list[str]) -> str:
@@ -227,7 +226,7 @@ class _Finder:
             period=f"{print_day(period.start)} – {print_day(period.end)}",
             period_iso=_iso_span(period.start, period.end), period_line=line,
             count="1 step" if total == 1 else f"{total} steps",
-            outside=f"{total} {counted(total, 'мероприятие', 'мероприятия', 'мероприятий')}",
+            outside=plural(total, "мероприятие", "мероприятия", "мероприятий"),
             steps=_listed(list(outside)), late=_days(outside[farthest]),
             side="позже" if after else "раньше", repairs=_below(repairs),
         )  # fmt: skip
@@ -291,7 +290,7 @@ class _Finder:
         return problem(
             code, self.file, self._line(steps[0]), tuple(at), person=person,
             name=self.roadmap.people[person].display, person_line=self.places.people.get(person, 1),
-            due_count=f"{len(steps)} {counted(len(steps), 'срок', 'срока', 'сроков')}",
+            due_count=plural(len(steps), "срок", "срока", "сроков"),
             count=len(steps), most=most, week_iso=_iso_span(monday, sunday),
             week=f"с {print_day(monday)} по {print_day(sunday)}", also=also,
             steps=", ".join(steps), lines=lines + (f" и ещё {more}" if more > 0 else ""),
@@ -354,8 +353,8 @@ def _why(shift: Shift, stage: str) -> str:
         told = f"этапы {names} – следом: они ждут" if many else f"этап {names} – следом: он ждёт"
         why.append(f"{told} этапа {stage}")
     if shift.least != shift.months:
-        months = counted(shift.least, "месяца", "месяцев", "месяцев")
-        why.append(f"хватило бы и {shift.least} {months}, но сроки попали бы на летние каникулы")
+        months = plural(shift.least, "месяца", "месяцев", "месяцев")
+        why.append(f"хватило бы и {months}, но сроки попали бы на летние каникулы")
     return f" ({'; '.join(why)})" if why else ""
 
 
@@ -384,11 +383,11 @@ def _iso_span(start: date | None, end: date) -> str:
 
 def _overdue(number: int) -> str:
     one, few = "мероприятие просрочено", "мероприятия просрочены"
-    return f"{number} {counted(number, one, few, 'мероприятий просрочено')}"
+    return plural(number, one, few, "мероприятий просрочено")
 
 
 def _days(number: int) -> str:
-    return f"{number} {counted(number, 'день', 'дня', 'дней')}"
+    return plural(number, "день", "дня", "дней")
 
 
 def _listed(codes: list[str]) -> str:

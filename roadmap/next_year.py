@@ -7,7 +7,6 @@ from datetime import date
 from roadmap.calendar import SchoolCalendar
 from roadmap.dues import Due, parse_one_date, print_day, print_due
 from roadmap.dues.fixed_days import is_fixed
-from roadmap.dues.printing import counted
 from roadmap.dues.rewording import dates_reworded
 from roadmap.errors import InputWrong
 from roadmap.loader import load_text
@@ -20,6 +19,7 @@ from roadmap.plan_edits import (
     terms_of,
 )
 from roadmap.plan_text import Edit, PlanText, edited, one_line
+from roadmap.russian import plural
 from roadmap.spec import RoadMap
 
 
@@ -38,11 +38,11 @@ class Lesson:
 
     @property
     def words(self) -> str:
-        days = f"{self.late_days} {counted(self.late_days, 'день', 'дня', 'дней')}"
+        days = plural(self.late_days, "день", "дня", "дней")
         if self.unfinished:
             return f"прошлый раз: не выполнено, просрочено на {days}"
         if self.times > 1:
-            often = f"{self.times} {counted(self.times, 'раз', 'раза', 'раз')}"
+            often = plural(self.times, "раз", "раза", "раз")
             return f"прошлый раз: выполнено позже срока {often}, больше всего на {days}"
         return f"прошлый раз: выполнено на {days} позже срока"
 

@@ -10,13 +10,13 @@ from datetime import date
 
 from roadmap.dues import Due, parse_one_date, print_day, print_due
 from roadmap.dues.months import is_month_end, month_end
-from roadmap.dues.printing import counted
 from roadmap.dues.rewording import dates_reworded, shifted_words
 from roadmap.errors import InputWrong
 from roadmap.loader import Loaded, load_text
 from roadmap.plan_text import Edit, PlanText, Value, edited, one_line
 from roadmap.problems import acceptable, codes
 from roadmap.respelling import respelled
+from roadmap.russian import plural
 from roadmap.spec import RoadMap
 from roadmap.terms import Term
 
@@ -199,9 +199,8 @@ def moved_date(value: Value, day: date) -> str | None:
 
 def counted_months(months: int) -> str:
     """«на 12 месяцев вперёд»"""
-    number = abs(months)
     way = "вперёд" if months > 0 else "назад"
-    return f"{number} {counted(number, 'месяц', 'месяца', 'месяцев')} {way}"
+    return f"{plural(abs(months), 'месяц', 'месяца', 'месяцев')} {way}"
 
 
 def _wider_period(

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from notifications.address import MailServer, parse_mail_url
+from services.near import near_url
 
 
 def default_home() -> Path:
@@ -68,8 +69,7 @@ class Settings(BaseSettings):
         """Address of the board without a trailing slash."""
         if self.public_url:
             return self.public_url.rstrip("/")
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return near_url(self.host, self.port)
 
     def changed(self, **values: object) -> Self:
         """The same settings with some values replaced (validated)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from templates.russian import day_month, day_month_year, plural
+from roadmap.russian import day_month, day_month_year, plural
 
 __all__ = ["environment", "render"]
 

@@ -18,6 +18,7 @@ from models.database import asyncpg_arguments
 from models.migrate import upgrade
 from roadmap.loader import Loaded, load_file
 from services.clock import SetClock
+from services.installation.postgres import with_database
 from services.karta import Karta, wire
 from services.settings import Settings
 
@@ -67,12 +68,6 @@ def template_database(postgres_url: str) -> str:
     asyncio.run(execute(postgres_url, f'CREATE DATABASE "{name}"'))
     asyncio.run(upgrade(with_database(postgres_url, name)))
     return name
-
-
-def with_database(url: str, name: str) -> str:
-    """The server's URL with another database."""
-    head, _, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
 
 @pytest.fixture

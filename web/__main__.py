@@ -7,6 +7,7 @@ import uvicorn
 
 from services.installation.garbage import settle_collector
 from services.karta import wire
+from services.near import near_url
 from services.settings import Settings
 from web.app import create_app
 
@@ -21,8 +22,7 @@ def main() -> int:
         print("Задайте KARTA_DATABASE_URL – базу данных, с которой работать.", file=sys.stderr)
         return 2
     karta = wire(settings, settings.database_url, pool_size=2)
-    near = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-    prefect_url = settings.prefect_api_url or f"http://{near}:{settings.prefect_port}"
+    prefect_url = settings.prefect_api_url or near_url(settings.host, settings.prefect_port)
     application = create_app(karta, prefect_url=prefect_url.removesuffix("/api"))
     settle_collector()
     uvicorn.run(

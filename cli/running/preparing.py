@@ -29,11 +29,10 @@ from services.installation.prefect_server import server_command, server_environm
 from services.installation.service_file import Service, read_service
 from services.installation.shipped_road_map import shipped_road_map
 from services.karta import Karta, wire
+from services.near import near_host, near_url
 from services.people.finding import people_of
 from services.plan.starting import start_programme
 from services.settings import Settings
-
-EVERYWHERE = ("0.0.0.0", "::")
 
 
 async def prepare(settings: Settings, road_map: Path | None) -> None:
@@ -87,7 +86,7 @@ def _plan(settings: Settings, databases: Databases, embedded: bool) -> Plan:
     return Plan(
         home=settings.home,
         board_url=settings.base_url,
-        prefect_url=prefect_url(settings),
+        prefect_url=near_url(settings.host, settings.prefect_port),
         database_url=databases.ours,
         embedded=embedded,
         children=_specs(settings, databases),
@@ -186,12 +185,6 @@ def _specs(settings: Settings, databases: Databases) -> tuple[ChildSpec, ...]:
     )
 
 
-def prefect_url(settings: Settings) -> str:
-    """Address of the Prefect UI as seen from this machine."""
-    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.prefect_port}"
-
-
 async def _first_start(karta: Karta, settings: Settings, road_map: Path | None) -> bool:
     """Starts the road map when no programme was ever started; whether it did."""
     async with karta.transaction() as session:
@@ -207,7 +200,7 @@ async def _first_start(karta: Karta, settings: Settings, road_map: Path | None) 
 
 async def _usable(settings: Settings, stop: asyncio.Event) -> None:
     """Waits until the board answers."""
-    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    host = near_host(settings.host)
     while not stop.is_set():
         with suppress(OSError):
             reader, writer = await asyncio.open_connection(host, settings.port)
@@ -235,7 +228,7 @@ async def _greet(karta: Karta, settings: Settings, started: bool) -> None:
     tell("Доска для всех остальных – вход по адресу почты:")
     tell(f"  {settings.base_url}/")
     tell("Prefect – этапы и мероприятия как потоки:")
-    tell(f"  {prefect_url(settings)}/")
+    tell(f"  {near_url(settings.host, settings.prefect_port)}/")
     if settings.smtp_url is None:
         tell("Почтовый ящик – почтовый сервер не указан (KARTA_SMTP_URL), письма остаются здесь:")
         tell(f"  {settings.base_url}/mailbox")

@@ -100,8 +100,8 @@ def date_bracketed(
     phrase, weekday = without_weekday(days(words(found.outer)))
     if found.inner and _YEARS.fullmatch(phrase):
         # «2022–2024 (май)»: each May of these years
-        inner, weekday = without_weekday(found.inner)
-        if joined := read_readings(f"{phrase}, {inner}"):
+        months, weekday = without_weekday(found.inner)
+        if joined := read_readings(f"{phrase}, {months}"):
             return _said(date_readings(joined, period, terms, weekday), found.ignored), joined[0]
     outer = read_readings(phrase)
     if not outer:

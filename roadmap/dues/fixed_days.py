@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from roadmap.dues.months import GENITIVE, shift_month
+from roadmap.dues.months import shift_month
+from roadmap.russian import GENITIVE
 
 # The name after «день», or the whole name; all as in the calendar of memorable dates of schools.
 _OF_DAY = {

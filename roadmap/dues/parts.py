@@ -4,7 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from roadmap.dues.certain import certain
-from roadmap.dues.months import GENITIVE, NOMINATIVE, month_length
+from roadmap.dues.months import month_length
+from roadmap.russian import GENITIVE, NOMINATIVE
 from roadmap.terms import Term, TermKind, term
 
 _TERM_NAMES = {

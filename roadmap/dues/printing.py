@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from roadmap.dues.months import GENITIVE, NOMINATIVE, is_month_end, month_end
+from roadmap.dues.months import is_month_end, month_end
 from roadmap.dues.occurrences import span_of
 from roadmap.dues.values import PROGRAMME, STAGE, Due, Offset, Rule, YearDay, YearSpan
+from roadmap.russian import GENITIVE, NOMINATIVE, WEEKDAYS_DATIVE, counted
 
 UNDATED = "срок не определён"
 
@@ -68,9 +69,6 @@ _UNIT_FORMS = {
     "trimester": ("триместр", "триместра", "триместров"),
     "half-year": ("полугодие", "полугодия", "полугодий"),
 }  # fmt: skip
-_WEEKDAYS = (
-    "понедельникам", "вторникам", "средам", "четвергам", "пятницам", "субботам", "воскресеньям",
-)  # fmt: skip
 
 
 def _print_rule(rule: Rule, start: date | None, end: date | None) -> str:
@@ -89,7 +87,7 @@ def _print_frequency(rule: Rule) -> str:
         amount = f"{rule.interval} " if rule.interval > 1 else ""
         often = f"{times} в {amount}{counted(rule.interval, *_UNIT_FORMS[rule.every])}"
     if rule.weekday is not None:
-        return f"{often} по {_WEEKDAYS[rule.weekday]}"
+        return f"{often} по {WEEKDAYS_DATIVE[rule.weekday]}"
     if not rule.day:
         return often
     day = f"{rule.day} числа" if rule.exact else f"до {rule.day} числа"
@@ -173,10 +171,3 @@ def _print_anchor(anchor: str, before: bool) -> str:
         number = [word for word in rest if word != "end"]
         return " ".join([edge, "этапа", *number])
     return f"{edge} {name}" if rest else name
-
-
-def counted(amount: int, one: str, few: str, many: str) -> str:
-    """The form of a noun after a number: 1 день, 2 дня, 5 дней, 11 дней, 21 день."""
-    if amount % 100 in (11, 12, 13, 14):
-        return many
-    return one if amount % 10 == 1 else few if amount % 10 in (2, 3, 4) else many

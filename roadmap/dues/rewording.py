@@ -7,30 +7,21 @@ from datetime import date
 from typing import NamedTuple
 
 from roadmap.dues.certain import certain
-from roadmap.dues.months import GENITIVE, NOMINATIVE, month_length, shift_month
+from roadmap.dues.months import month_length, shift_month
 from roadmap.dues.printing import print_due
 from roadmap.dues.reading import named_days, names_term, parse_due
 from roadmap.dues.values import Due
 from roadmap.dues.years import FIRST_YEAR, LAST_YEAR
+from roadmap.russian import LONGER_SHORT, SHORT, month_cases
 from roadmap.terms import Term
 
-_SHORT = ("", "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-
-
-def _cases(number: int) -> tuple[str, ...]:
-    """A month's forms: nominative, genitive, dative, instrumental, prepositional, shortened."""
-    genitive, nominative = GENITIVE[number], NOMINATIVE[number]
-    stem, soft = genitive[:-1], nominative.endswith(("ь", "й"))
-    middle = ("ю", "ем", "е") if soft else ("у", "ом", "е")
-    return (nominative, genitive, *(stem + ending for ending in middle), _SHORT[number])
-
-
-_FORMS = tuple(_cases(number) if number else () for number in range(13))
+# Of each month: the five cases, then shortened.
+_FORMS = ((), *((*month_cases(number), SHORT[number]) for number in range(1, 13)))
 _MONTHS = {
     form: (number, case)
     for number in range(1, 13)
     for case, form in reversed(tuple(enumerate(_FORMS[number])))  # «май» is the nominative
-} | {"сент": (9, 5), "февр": (2, 5), "нояб": (11, 5)}
+} | {form: (number, 5) for form, number in LONGER_SHORT.items()}
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     r"(?P<iso>\b(?P<iy>\d{4})-(?P<im>\d\d)-(?P<id>\d\d)\b)"
@@ -72,6 +63,7 @@ def shifted_words(text: str, due: Due, months: int, terms: tuple[Term, ...] = ()
         years = certain(wanted.end).year - certain(due.end).year
         if years == 0:
             return None  # 9 May, moved by a month, is still the same 9 May
+    found: str | None
     if years:
         found = _YEARS.sub(lambda match: _moved_years(match, years), text)
         if _two_digits(text):
@@ -80,7 +72,8 @@ def shifted_words(text: str, due: Due, months: int, terms: tuple[Term, ...] = ()
         found = _moved_dates(text, lambda day, whole: shift_month(day, months))
     if found is not None and _means(found, text, due, wanted, terms):
         return found
-    if months % 12 == 0 and names_term(due.text) and parse_due(found.strip("'\" ")).dated:
+    is_term = found is not None and months % 12 == 0 and names_term(due.text)
+    if found is not None and is_term and parse_due(found.strip("'\" ")).dated:
         return found  # the same quarter of another school year, whatever its days
     plain = print_due(replace(wanted, rule=due.rule and wanted.rule))
     if due.text in text and _same(parse_due(plain, terms=terms), wanted):

@@ -8,13 +8,8 @@ meaning. They are apart because «5.4» in a phrase about a step is the step's n
 import re
 
 from roadmap.dues.fixed_days import with_named_days
-from roadmap.dues.months import GENITIVE, NOMINATIVE
 from roadmap.dues.times import without_times
-
-_ABBREVIATED = {
-    "янв": 1, "фев": 2, "февр": 2, "мар": 3, "апр": 4, "июн": 6, "июл": 7, "авг": 8,
-    "сен": 9, "сент": 9, "окт": 10, "ноя": 11, "нояб": 11, "дек": 12,
-}  # fmt: skip
+from roadmap.russian import LONGER_SHORT, SHORT, month_cases
 
 # Every form of a word that schools use → its canonical word.
 _FORMS = {
@@ -80,14 +75,9 @@ def _vocabulary() -> dict[str, str]:
     known = {form: word for word, forms in _FORMS.items() for form in forms.split()}
     known["i"] = "1"
     for number in range(1, 13):
-        canonical = f"m{number:02d}"
-        genitive, nominative = GENITIVE[number], NOMINATIVE[number]
-        stem = genitive[:-1]
-        soft = nominative.endswith(("ь", "й"))
-        endings = ("ю", "е", "ем") if soft else ("у", "е", "ом")
-        for form in (nominative, genitive, *(stem + ending for ending in endings)):
-            known[form] = canonical
-    for form, number in _ABBREVIATED.items():
+        for form in (*month_cases(number), SHORT[number]):
+            known[form] = f"m{number:02d}"
+    for form, number in LONGER_SHORT.items():
         known[form] = f"m{number:02d}"
     return known
 

@@ -33,7 +33,7 @@ class Embedded:
 
     async def databases(self, home: Path) -> Databases:
         """Makes the two databases on first use."""
-        ours, prefect = (_with_database(self._uri, name) for name in ("karta", "prefect"))
+        ours, prefect = (with_database(self._uri, name) for name in ("karta", "prefect"))
         connection = await asyncpg.connect(**asyncpg_arguments(self._uri))
         try:
             for name in ("karta", "prefect"):
@@ -56,6 +56,7 @@ class Embedded:
         self._server.stop()
 
 
-def _with_database(url: str, name: str) -> str:
+def with_database(url: str, name: str) -> str:
+    """The server's URL with another database."""
     head, _, query = url.partition("?")
     return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")

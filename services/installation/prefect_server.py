@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from models.database import async_url
+from services.near import near_url
 
 COMMON = {
     # Nothing about a school leaves the machine.
@@ -95,5 +96,4 @@ def client_environment(home: Path, host: str, port: int) -> dict[str, str]:
 
 def api_url(host: str, port: int) -> str:
     """Address of the server's API as seen from this machine."""
-    near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
-    return f"http://{f'[{near}]' if ':' in near and not near.startswith('[') else near}:{port}/api"
+    return f"{near_url(host, port)}/api"

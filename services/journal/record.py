@@ -65,9 +65,12 @@ def who_acted(people: Mapping[UUID, Person], event: Event) -> str:
     """«Петрова П.П.», «Петрова П.П. (вместо: Иванова И.И.)», or «Карта»."""
     if event.by_id is None:
         return THE_SERVICE
-    who = _name(people, event.by_id)
-    return f"{who} (вместо: {_name(people, event.for_id)})" if event.for_id else who
+    who = name_of(people, event.by_id)
+    return f"{who} (вместо: {name_of(people, event.for_id)})" if event.for_id else who
 
 
-def _name(people: Mapping[UUID, Person], person_id: UUID) -> str:
+def name_of(people: Mapping[UUID, Person], person_id: UUID | None) -> str:
+    """«Петрова П.П.»; without a person it was the service, and one not found has left."""
+    if person_id is None:
+        return THE_SERVICE
     return people[person_id].short if person_id in people else "бывший сотрудник"

@@ -13,6 +13,7 @@ from models.situation import Situation
 from models.tables import Organisation, Person, Programme, Substitution
 from roadmap.calendar import school_day
 from roadmap.errors import InputWrong, MoveRefused, NotFound
+from roadmap.russian import day_month_year, plural
 from roadmap.states import ProgrammeState
 from services.actor import Actor
 from services.journal.kinds import EventKind
@@ -20,7 +21,6 @@ from services.journal.record import record
 from services.karta import Karta
 from services.programme.advance import advance
 from services.typed import cleaned
-from templates.russian import day_month_year, plural
 
 LONGEST_DAYS = 400
 """Longer than a school year: beyond it the step should get another owner."""

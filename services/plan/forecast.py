@@ -7,8 +7,8 @@ from models.boards import board_of, calendar_of
 from models.repository import ProgrammeRows
 from roadmap.errors import MoveRefused
 from roadmap.forecast import FEWEST, Because, Forecast, forecast
+from roadmap.russian import day_month_year, plural
 from roadmap.states import PROGRAMME_STATE_WORDS, ProgrammeState
-from templates.russian import day_month_year, plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from roadmap.calendar import SchoolCalendar
 from roadmap.dues import print_day
 from roadmap.errors import KartaError
 from roadmap.lateness import Lateness, Punctuality, lateness
+from roadmap.russian import day_month_year, plural
 from roadmap.states import StepState
 from services.journal.kinds import EventKind
 from services.plan.forecast import ToldForecast, forecast_of, later_words
 from services.programme.view import ProgrammeView, StageView, StepView, programme_view
-from templates.russian import day_month_year, plural
 
 
 @dataclass(frozen=True, slots=True)

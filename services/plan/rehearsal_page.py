@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from roadmap.planner import LetterKind
 from roadmap.rehearsal import Rehearsal, SentLetter, StepRun
+from roadmap.russian import NOMINATIVE, SHORT, day_month_year, plural
 from roadmap.scenarios import Scenario
 from roadmap.spec import RoadMap, Stage
 from services.plan.rehearsal_words import (
@@ -16,12 +17,6 @@ from services.plan.rehearsal_words import (
     short_name,
 )
 from templates import render
-from templates.russian import day_month_year, plural
-
-MONTHS = (
-    "январь", "февраль", "март", "апрель", "май", "июнь",
-    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
-)  # fmt: skip
 
 _WEEK = timedelta(days=7)
 
@@ -197,7 +192,7 @@ class _Axis:
             month = self.first.month - 1 + n
             day = date(self.first.year + month // 12, month % 12 + 1, 1)
             x = self.span(day, day).x
-            label = MONTHS[day.month - 1][:3]
+            label = SHORT[day.month]
             if n == 0 or day.month == 1 or n % main == 0:
                 label += f" {day.year % 100:02}"
             # On a narrow screen a label at the very end would not fit.
@@ -283,7 +278,7 @@ def _months(roadmap: RoadMap, rehearsal: Rehearsal) -> list[MonthRow]:
             x += width
         rows.append(
             MonthRow(
-                label=f"{MONTHS[number % 12]} {number // 12}",
+                label=f"{NOMINATIVE[number % 12 + 1]} {number // 12}",
                 opened=kinds[LetterKind.OPENED],
                 daily=kinds[LetterKind.DAILY],
                 digest=kinds[LetterKind.DIGEST],

@@ -4,9 +4,9 @@ from collections import Counter
 
 from roadmap.planner import LetterKind
 from roadmap.rehearsal import Rehearsal
+from roadmap.russian import day_month, day_month_year, plural
 from roadmap.scenarios import Chance, Late, OwnerIll, Scenario
 from roadmap.spec import RoadMap
-from templates.russian import day_month, day_month_year, plural
 
 
 def scenario_words(scenario: Scenario, roadmap: RoadMap) -> str:

@@ -10,11 +10,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.tables import LetterState
+from roadmap.russian import plural
 from roadmap.states import IN_HAND, StageState, StepState
 from services.actor import Actor
 from services.programme.open_proposals import RequestView
 from services.programme.view import ProgrammeView, StepView
-from templates.russian import plural
 
 
 class Tone(StrEnum):

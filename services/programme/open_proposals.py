@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from models.database import AsyncSession
 from models.repository import ProgrammeRows
 from models.tables import Programme, Request, RequestKind, RequestState, Step
+from roadmap.russian import day_month_year
 from services.actor import Actor
 from services.journal.kinds import EventKind
 from services.journal.record import record
-from templates.russian import day_month_year
 
 BOTH = frozenset(RequestKind)
 DUE_ONLY = frozenset({RequestKind.DUE})

@@ -9,12 +9,12 @@ from sqlmodel import col, select
 
 from models.database import AsyncSession
 from models.repository import ProgrammeRows, load_programme
-from models.tables import Event, Evidence, Person, Step, Substitution
+from models.tables import Event, Evidence, Step, Substitution
 from roadmap.errors import NotFound
 from roadmap.kinds import KINDS, EvidenceRule
 from roadmap.states import FINISHED, Move, ProgrammeState, StepState, moves_from
 from services.actor import Actor
-from services.journal.record import who_acted
+from services.journal.record import name_of, who_acted
 from services.karta import Karta
 from services.programme.open_proposals import RequestView, open_requests
 from services.programme.view import ProgrammeView, StageView, StepView, programme_view
@@ -206,7 +206,7 @@ async def _evidence(
             href=e.url or f"/files/{e.id}",
             is_link=e.url is not None,
             size_kb=max(1, e.size // 1024) if e.size is not None else None,
-            by=_name(rows.people, e.added_by),
+            by=name_of(rows.people, e.added_by),
             at=e.added_at.astimezone(zone),
         )
         for e in found
@@ -223,9 +223,3 @@ async def _history(
         HistoryEntry(e.at.astimezone(zone), who_acted(rows.people, e), e.text, e.reason)
         for e in found
     )
-
-
-def _name(people: dict[UUID, Person], person_id: UUID | None) -> str:
-    if person_id is None:
-        return "Карта"
-    return people[person_id].short if person_id in people else "бывший сотрудник"

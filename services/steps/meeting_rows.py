@@ -11,6 +11,7 @@ from models.database import AsyncSession
 from models.repository import ProgrammeRows
 from models.tables import Meeting, Step
 from notifications.letters import MeetingLetter, MeetingNews, MeetingNote
+from roadmap.russian import day_month, day_month_year, weekday
 from services.actor import Actor
 from services.journal.kinds import EventKind
 from services.journal.record import record
@@ -19,7 +20,6 @@ from services.letters.outbox import queue_letter
 from services.letters.payloads.frame import contact, letter_frame
 from services.letters.payloads.steps import step_line
 from services.steps.change import StepChange
-from templates.russian import day_month, day_month_year, weekday
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlmodel import select
 from models.dues import due_words
 from models.tables import Person, Request, RequestKind, RequestState
 from roadmap.errors import InputWrong, MoveRefused, NotFound
+from roadmap.russian import day_month_year
 from roadmap.states import FINISHED
 from services.actor import Actor
 from services.journal.kinds import EventKind
@@ -29,7 +30,6 @@ from services.steps.change import (
 from services.steps.due_and_owner import possible_owner, set_due, set_owner
 from services.steps.same_form import once
 from services.typed import cleaned
-from templates.russian import day_month_year
 
 ANSWERS: dict[RequestState, EventKind] = {
     RequestState.AGREED: EventKind.REQUEST_AGREED,

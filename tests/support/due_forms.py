@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import product
 
 from roadmap.dues import Period
-from roadmap.dues.months import GENITIVE, NOMINATIVE
+from roadmap.russian import GENITIVE, NOMINATIVE
 
 PREPOSITIONAL = (
     "", "январе", "феврале", "марте", "апреле", "мае", "июне", "июле", "августе", "сентябре",

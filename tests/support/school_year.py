@@ -17,6 +17,7 @@ from roadmap.states import StepState
 from services.access.sign_in import first_link, sign_in_by_link
 from services.actor import actor_of
 from services.clock import SetClock
+from services.installation.postgres import with_database
 from services.karta import Karta, wire
 from services.letters.links import letter_links
 from services.people.cards import add_person
@@ -28,7 +29,7 @@ from services.steps.change import Target
 from services.steps.corrections import change_owner, move_due
 from services.steps.evidence import LinkAttachment
 from services.steps.moves import finish_step, report_step, skip_step
-from tests.conftest import execute, with_database
+from tests.conftest import execute
 from tests.support.live import free_port, until
 from web.app import create_app
 

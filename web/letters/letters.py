@@ -11,11 +11,11 @@ from models.tables import LetterState
 from notifications.compose import CALENDAR_FILE
 from notifications.letters import LETTER_TYPES
 from roadmap.errors import NotFound
+from roadmap.russian import plural
 from services.letters.copies import send_again, settle_letter
 from services.letters.mailbox import left_in_mailbox, send_what_is_left
 from services.letters.read import calendar_file, read_letter
 from services.letters.views import STATE_WORDS, LetterView, letter_for, letters_for
-from templates.russian import plural
 from web.page import Frame, frame_of, karta_of, page, redirect
 from web.viewer import SignedIn
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from roadmap.dues import print_day
+from roadmap.russian import SHORT
 from roadmap.states import FINISHED, StepState
 from services.programme.view import ProgrammeView, StepView
-
-_MONTHS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _ticks(first: date, last: date, x: Callable[[date], float]) -> list[Tick]:
     while day < last:
         if (day.month - 1) % every == 0 or day == first:
             year = str(day.year) if day.month == 1 or day == first else ""
-            ticks.append(Tick(x(day), _MONTHS[day.month - 1], year))
+            ticks.append(Tick(x(day), SHORT[day.month], year))
         day = _next_month(day)
     return ticks
 

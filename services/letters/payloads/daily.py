@@ -7,9 +7,9 @@ from notifications.letters import (
     DailyLetter,
 )
 from roadmap.planner import Mention, Why
+from roadmap.russian import plural
 from services.letters.payloads.frame import ask_whom, letter_frame, may_change
 from services.letters.payloads.steps import step_line
-from templates.russian import plural
 
 
 def daily_letter(situation: Situation, to: Person, mentions: tuple[Mention, ...]) -> DailyLetter:

@@ -13,11 +13,11 @@ from models.tables import Event, Letter, LetterState, Person
 from notifications.letters import DigestLetter, DigestLine, DigestPart, DigestSection
 from roadmap.digest import Week
 from roadmap.planner import Mention
+from roadmap.russian import day_month, plural
 from services.journal.kinds import CHANGE_KINDS, EventKind
 from services.journal.record import who_acted
 from services.letters.payloads.daily import daily_letter
 from services.letters.payloads.steps import last_day
-from templates.russian import day_month, plural
 
 
 async def digest_letter(

@@ -6,9 +6,9 @@ from models.tables import Person, Step
 from notifications.letters import OpenedLetter, ReportedLetter, ReturnedLetter
 from notifications.payload import StepLine
 from roadmap.kinds import KINDS, EvidenceRule
+from roadmap.russian import day_month_year, plural
 from services.actor import Actor
 from services.letters.payloads.frame import ask_whom, contact, letter_frame, may_change
-from templates.russian import day_month_year, plural
 
 
 def step_line(situation: Situation, step: Step, to: Person | None = None) -> StepLine:

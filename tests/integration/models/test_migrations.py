@@ -16,8 +16,9 @@ from sqlmodel import SQLModel
 from models import tables
 from models.database import async_url
 from models.migrate import downgrade, revisions, upgrade
+from services.installation.postgres import with_database
 from services.karta import Karta
-from tests.conftest import execute, with_database
+from tests.conftest import execute
 from tests.support.filled_database import Rows, fill, read
 
 T = TypeVar("T")

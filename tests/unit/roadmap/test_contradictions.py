@@ -83,6 +83,16 @@ def test_a_stage_before_the_one_it_waits_for_is_told_with_both_places_and_number
     assert leave == 'Оставить: karta check --accept stage-before-gate --at 2 --reason "…"'
 
 
+def test_twenty_one_late_steps_are_not_said_to_be_one() -> None:
+    late = [(f"2.{number}", "Сентябрь 2021", "") for number in range(1, 22)]
+
+    problems = Plan([[("1.1", "Май 2022", "")], late]).load().problems
+
+    found = next(problem for problem in problems if problem.code == "stage-before-gate")
+    assert "21 steps late on opening" in found.message
+    assert "21 мероприятие просрочено в день открытия" in found.explanation
+
+
 def test_stages_in_their_order_are_no_contradiction() -> None:
     plan = Plan([[("1.1", "Май 2022", "")], [("2.1", "31 мая 2022", "")]])
 
