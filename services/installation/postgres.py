@@ -4,11 +4,6 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
-
-from models.database import asyncpg_arguments
-from services.installation.pg_trgm import provide_trigram
-
 
 @dataclass(frozen=True, slots=True)
 class Databases:
@@ -33,6 +28,12 @@ class Embedded:
 
     async def databases(self, home: Path) -> Databases:
         """Makes the two databases on first use."""
+        # Here, not above: stopping the server, or starting it again, is to take no time.
+        import asyncpg
+
+        from models.database import asyncpg_arguments
+        from services.installation.pg_trgm import provide_trigram
+
         ours, prefect = (with_database(self._uri, name) for name in ("karta", "prefect"))
         connection = await asyncpg.connect(**asyncpg_arguments(self._uri))
         try:
